@@ -60,6 +60,7 @@ class NoticeKind(StrEnum):
     ASK = "ask"
     TIME_LEFT = "time_left"
     OVERTIME = "overtime"
+    LOST = "lost"
 
 
 ORDER = {kind: place for place, kind in enumerate(NoticeKind)}
@@ -87,6 +88,15 @@ class Entry:
 
 
 Log = Mapping[NoticeKey, Entry]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something of ours that somebody deleted: what, for which time, and when that was noticed."""
+
+    name: str
+    count: int
+    noticed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -127,11 +137,12 @@ def due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
+    losses: Iterable[Loss] = (),
 ) -> tuple[Notice, ...]:
     """All notices that have fallen due by `now` and are not in the log, lapsed ones included, in order."""
     found = [
         notice
-        for notice in _notices(agenda, settings, announcements, log, now)
+        for notice in _notices(agenda, settings, announcements, log, now, losses)
         if notice.due_at <= now and notice.key not in log
     ]
     return tuple(sorted(found, key=lambda notice: (ORDER[notice.kind], notice.due_at, notice.key)))
@@ -143,6 +154,7 @@ def next_due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
+    losses: Iterable[Loss] = (),
 ) -> datetime | None:
     """The next moment after `now` at which something falls due or the clock has an item to start.
 
@@ -150,7 +162,7 @@ def next_due(
     """
     moments = [
         notice.due_at
-        for notice in _notices(agenda, settings, announcements, log, now)
+        for notice in _notices(agenda, settings, announcements, log, now, losses)
         if notice.key not in log and notice.due_at > now
     ]
     for day in agenda.days:
@@ -172,6 +184,7 @@ def _notices(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
+    losses: Iterable[Loss],
 ) -> list[Notice]:
     notices: list[Notice] = []
     for number, day in enumerate(agenda.days):
@@ -198,6 +211,19 @@ def _notices(
                 due_at=made.made_at,
                 lapses_at=made.made_at + settings.announcement_lapses,
                 text=made.text,
+            )
+        )
+    for loss in losses:
+        notices.append(
+            Notice(
+                key=key(loss.name, NoticeKind.LOST.value, loss.count),
+                kind=NoticeKind.LOST,
+                channel=Channel.MODERATORS,
+                day_id=None,
+                item_id=None,
+                due_at=loss.noticed_at,
+                lapses_at=loss.noticed_at + timedelta(days=1),
+                text=loss.name,
             )
         )
     return notices
@@ -310,3 +336,17 @@ def _said(log: Log, item_id: ItemId, kind: NoticeKind) -> list[Entry]:
 
 def _end_of(day: Day, agenda: Agenda) -> datetime:
     return datetime.combine(day.date + timedelta(days=1), time(), agenda.zone).astimezone(UTC)
+
+
+def packed(notices: Iterable[Notice], lines: Mapping[NoticeKey, str], room: int) -> list[list[Notice]]:
+    """Notices of one channel shared out over as few messages of `room` characters as keep their order."""
+    messages: list[list[Notice]] = []
+    taken = room + 1
+    for notice in notices:
+        length = len(lines[notice.key]) + 1
+        if taken + length > room:
+            messages.append([])
+            taken = 0
+        messages[-1].append(notice)
+        taken += length
+    return messages

@@ -1,0 +1,253 @@
+"""Opening the file, and one transaction at a time.
+
+Acts that arrive together share one BEGIN IMMEDIATE … COMMIT, a savepoint each: on a disk with a 5 ms fsync
+one transaction per act left more than half of 1,000 presses unanswered after Discord's three seconds,
+grouped commits answered all. An act alone commits at once. Nobody hears of an act before the COMMIT that
+holds it. Acts run in a task of their own, so a caller who gives up cannot leave a transaction half done.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from db import audit
+from db.feed import Feed
+from meeting.people import Actor
+from meeting.refusals import ClosingDown, Refused
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+Spawn = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
+
+log = logging.getLogger(__name__)
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA secure_delete = ON",
+)
+
+
+class DatabaseUnreadable(Refused):
+    """The file is not a database, is damaged, or ends before it should."""
+
+
+class DatabaseReadOnly(Refused):
+    """The file or its folder cannot be written."""
+
+
+class DatabaseFull(Refused):
+    """The disk took no more; nothing of the act was kept."""
+
+
+@dataclass
+class Transaction:
+    """What an act sees: the rows, the moment, and the means to say what it did."""
+
+    now: datetime
+    _connection: aiosqlite.Connection
+    marks: set[str] = field(default_factory=set)
+
+    async def all(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of a query."""
+        return [tuple(row) for row in await self._connection.execute_fetchall(sql, values)]
+
+    async def one(self, sql: str, *values: Any) -> Row | None:
+        """The first row of a query, or None."""
+        rows = await self.all(sql, *values)
+        return rows[0] if rows else None
+
+    async def run(self, sql: str, *values: Any) -> None:
+        """Write."""
+        await self._connection.execute_fetchall(sql, values)
+
+    async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Write many rows by one statement."""
+        await (await self._connection.executemany(sql, rows)).close()
+
+    def mark(self, subject: str) -> None:
+        """Whoever listens to the subject is told after the commit."""
+        self.marks.add(subject)
+
+    async def record(self, actor: Actor, verb: str, subject: str, **payload: object) -> None:
+        """Write the audit's next row."""
+        await audit.append(self, actor, verb, subject, payload)
+
+
+@dataclass
+class _Waiting:
+    work: Callable[[Transaction], Awaitable[Any]]
+    done: asyncio.Future[Any]
+
+
+class Writer:
+    """The only connection that writes. One task takes what waits and commits it together."""
+
+    def __init__(self, connection: aiosqlite.Connection, now: Callable[[], datetime], feed: Feed) -> None:
+        self._connection = connection
+        self._now = now
+        self._feed = feed
+        self._waiting: list[_Waiting] = []
+        self._wanted = asyncio.Event()
+        self._at_work = False
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether no act waits or is under way."""
+        return not self._waiting and not self._at_work
+
+    def start(self, spawn: Spawn) -> None:
+        self._task = spawn(self._serve(), "ledger")
+
+    async def act(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction; its result is given back only once it is on disk.
+
+        Raises what `work` raises (nothing of it is kept then), `ClosingDown` when the house is closing,
+        and what the disk raises. A caller cancelled before its turn is passed over; after, its act stands.
+        """
+        if self._closing:
+            raise ClosingDown()
+        waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._wanted.set()
+        result: T = await waiting.done
+        return result
+
+    async def close(self) -> None:
+        """No new acts; what waits is done; then the task ends and the file is closed."""
+        self._closing = True
+        self._wanted.set()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._connection.close()
+
+    async def _serve(self) -> None:
+        while not (self._closing and not self._waiting):
+            await self._wanted.wait()
+            self._wanted.clear()
+            self._at_work = True
+            try:
+                while batch := [w for w in self._waiting if not w.done.cancelled()]:
+                    self._waiting.clear()
+                    await self._commit(batch)
+                self._waiting.clear()
+            finally:
+                self._at_work = False
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        results: list[tuple[_Waiting, Any, BaseException | None]] = []
+        marks: set[str] = set()
+        try:
+            await self._run("BEGIN IMMEDIATE")
+            for waiting in batch:
+                results.append(await self._within(waiting, marks))
+            await self._run("COMMIT")
+        except BaseException as fault:
+            await self._undo(fault)
+            wrong = _translated(fault)
+            results = [(waiting, None, wrong) for waiting in batch]
+            marks = set()
+            if not isinstance(fault, Exception):
+                _resolve(results)
+                raise
+        _resolve(results)
+        self._feed.tell(marks)
+
+    async def _within(self, waiting: _Waiting, marks: set[str]) -> tuple[_Waiting, Any, BaseException | None]:
+        transaction = Transaction(self._now(), self._connection)
+        await self._run("SAVEPOINT act")
+        try:
+            result = await waiting.work(transaction)
+        except Exception as refused:
+            if not self._connection.in_transaction:
+                raise
+            await self._run("ROLLBACK TO act")
+            await self._run("RELEASE act")
+            return waiting, None, _translated(refused)
+        await self._run("RELEASE act")
+        marks |= transaction.marks
+        return waiting, result, None
+
+    async def _run(self, statement: str) -> None:
+        await self._connection.execute_fetchall(statement)
+
+    async def _undo(self, fault: BaseException) -> None:
+        if isinstance(fault, Exception):
+            log.error("a commit failed: %s", fault)
+        if self._connection.in_transaction:
+            await self._run("ROLLBACK")
+
+
+def _resolve(results: list[tuple[_Waiting, Any, BaseException | None]]) -> None:
+    for waiting, result, fault in results:
+        if waiting.done.done():
+            continue
+        if fault is not None:
+            waiting.done.set_exception(fault)
+        else:
+            waiting.done.set_result(result)
+
+
+def _translated(fault: BaseException) -> BaseException:
+    """SQLite's own words for what a person can do something about."""
+    if isinstance(fault, sqlite3.OperationalError):
+        text = str(fault)
+        if "disk is full" in text or "disk I/O error" in text:
+            return DatabaseFull()
+        if "readonly" in text:
+            return DatabaseReadOnly()
+    return fault
+
+
+class Reader:
+    """A second, read-only connection: the writer's shows rows that are not committed yet."""
+
+    def __init__(self, connection: aiosqlite.Connection, now: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._now = now
+        self._lock = asyncio.Lock()
+
+    async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work`, which only reads, on one state of the file."""
+        async with self._lock:
+            try:
+                await self._connection.execute_fetchall("BEGIN")
+                return await work(Transaction(self._now(), self._connection))
+            finally:
+                if self._connection.in_transaction:
+                    await self._connection.execute_fetchall("ROLLBACK")
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+async def connect(path: Path, *, writing: bool) -> aiosqlite.Connection:
+    """A connection with the house's pragmas. Raises `DatabaseUnreadable`, `DatabaseReadOnly`."""
+    connection = await aiosqlite.connect(path, isolation_level=None)
+    try:
+        for pragma in PRAGMAS if writing else (*PRAGMAS[2:], "PRAGMA query_only = ON"):
+            await connection.execute_fetchall(pragma)
+        if writing:
+            rows = list(await connection.execute_fetchall("PRAGMA quick_check"))
+            if [tuple(row) for row in rows] != [("ok",)]:
+                raise DatabaseUnreadable(file=path.name, reason=str(rows[0][0]))
+    except sqlite3.DatabaseError as fault:
+        await connection.close()
+        if "readonly" in str(fault) or "unable to open" in str(fault):
+            raise DatabaseReadOnly(file=path.name) from fault
+        raise DatabaseUnreadable(file=path.name, reason=str(fault)) from fault
+    except BaseException:
+        await connection.close()
+        raise
+    return connection

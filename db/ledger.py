@@ -1,0 +1,114 @@
+"""The ledger: one file, its books, and the feed that tells of commits."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from db import audit
+from db.agenda import AgendaBook
+from db.agenda_rows import get_meta, set_meta
+from db.connection import DatabaseReadOnly, Reader, Spawn, Transaction, Writer, connect
+from db.feed import Feed
+from db.lock import Lock
+from db.migrations import migrate
+from db.notices import NoticeBook
+from db.places import PlaceBook
+from db.wall import WallBook
+from meeting.refusals import Refused
+
+
+class DatabaseMissing(Refused):
+    """There is no database file to read."""
+
+
+class Ledger:
+    """All books of one database file. Made by `open_ledger` or `read_ledger`."""
+
+    def __init__(self, writer: Writer, reader: Reader, feed: Feed, uid: str, lock: Lock | None) -> None:
+        self.feed = feed
+        self.uid = uid
+        """Tells this database's nonces and reference lines from any other's."""
+        self.agenda = AgendaBook(writer, reader)
+        self.notices = NoticeBook(writer, reader)
+        self.wall = WallBook(writer, reader)
+        self.places = PlaceBook(writer, reader)
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+
+    @property
+    def idle(self) -> bool:
+        """Whether no act waits or is under way."""
+        return self._writer.idle
+
+    async def verify(self) -> audit.Verdict:
+        """Recompute the audit's chain."""
+        return await self._reader.read(audit.verify)
+
+    async def setting(self, name: str) -> str | None:
+        """A word the house keeps for itself, such as the digest of the commands last registered."""
+
+        async def work(tx: Transaction) -> str | None:
+            return await get_meta(tx, f"house.{name}")
+
+        return await self._reader.read(work)
+
+    async def keep_setting(self, name: str, value: str) -> None:
+        """Keep such a word."""
+
+        async def work(tx: Transaction) -> None:
+            await set_meta(tx, f"house.{name}", value)
+
+        await self._writer.act(work)
+
+    async def close(self) -> None:
+        """No new acts; what waits is done; then the file is closed and its lock released."""
+        await self._writer.close()
+        await self._reader.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+async def open_ledger(path: Path, *, now: Callable[[], datetime], spawn: Spawn) -> Ledger:
+    """Open the file for writing, making or updating it.
+
+    Raises `DatabaseInUse`, `DatabaseNewer`, `DatabaseReadOnly`, `DatabaseUnreadable`; nothing is left open
+    or locked then.
+    """
+    lock = Lock(path)
+    try:
+        lock.take()
+    except OSError as fault:
+        raise DatabaseReadOnly(file=path.name) from fault
+    try:
+        connection = await connect(path, writing=True)
+        try:
+            await migrate(connection)
+            reading = await connect(path, writing=False)
+        except BaseException:
+            await connection.close()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+    feed = Feed()
+    writer = Writer(connection, now, feed)
+    writer.start(spawn)
+    return Ledger(writer, Reader(reading, now), feed, await writer.act(_uid), lock)
+
+
+async def read_ledger(path: Path, *, now: Callable[[], datetime]) -> Reader:
+    """Open the file beside a running house, for reading only. Raises `DatabaseMissing` and as `connect`."""
+    if not path.is_file():  # noqa: ASYNC240 - one look, at the start of a command
+        raise DatabaseMissing(file=path.name)
+    return Reader(await connect(path, writing=False), now)
+
+
+async def _uid(tx: Transaction) -> str:
+    """This database's own name, made once."""
+    uid = await get_meta(tx, "uid")
+    if uid is None:
+        uid = secrets.token_hex(4)
+        await set_meta(tx, "uid", uid)
+    return uid

@@ -1,0 +1,119 @@
+"""The wall's book: what should hang in Discord (`wanted`), what does (`shown`), and where.
+
+`wanted` and `shown` are digests of a face, or a state in a word; a row is settled when they agree. What
+should hang is computed from the other books; the rows only remember how far the hanging got.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from db.connection import Reader, Row, Transaction, Writer
+from db.rows import instant, stored
+
+SUBJECT = "wall"
+
+
+class HungKind(StrEnum):
+    """What hangs: a message with its controls, a thread, a scheduled event."""
+
+    PANEL = "panel"
+    THREAD = "thread"
+    EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Hung:
+    """One thing on the wall."""
+
+    kind: HungKind
+    key: str
+    wanted: str
+    shown: str | None
+    channel_id: int | None
+    discord_id: int | None
+    gone_at: datetime | None
+
+    @property
+    def settled(self) -> bool:
+        return self.wanted == self.shown or self.gone_at is not None
+
+
+class WallBook:
+    """`ledger.wall`."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    async def all(self) -> dict[tuple[HungKind, str], Hung]:
+        """Everything that hangs or should."""
+
+        async def work(tx: Transaction) -> list[Row]:
+            return await tx.all(
+                "SELECT kind, key, wanted, shown, channel_id, discord_id, gone_at"
+                " FROM wall ORDER BY kind, key"
+            )
+
+        rows = [
+            Hung(HungKind(kind), key, wanted, shown, channel_id, discord_id, instant(gone_at))
+            for kind, key, wanted, shown, channel_id, discord_id, gone_at in await self._reader.read(work)
+        ]
+        return {(hung.kind, hung.key): hung for hung in rows}
+
+    async def want(self, kind: HungKind, key: str, wanted: str) -> None:
+        """This is what should hang there; written before the hanging begins."""
+
+        async def work(tx: Transaction) -> None:
+            await tx.run(
+                "INSERT INTO wall (kind, key, wanted) VALUES (?, ?, ?)"
+                " ON CONFLICT (kind, key) DO UPDATE SET wanted = excluded.wanted",
+                kind.value,
+                key,
+                wanted,
+            )
+
+        await self._writer.act(work)
+
+    async def show(
+        self, kind: HungKind, key: str, shown: str, discord_id: int, channel_id: int | None
+    ) -> None:
+        """This hangs there now."""
+
+        async def work(tx: Transaction) -> None:
+            await tx.run(
+                "UPDATE wall SET shown = ?, discord_id = ?, channel_id = ? WHERE kind = ? AND key = ?",
+                shown,
+                discord_id,
+                channel_id,
+                kind.value,
+                key,
+            )
+
+        await self._writer.act(work)
+
+    async def lose(self, kind: HungKind, key: str) -> None:
+        """Somebody took it down: it stays down until a moderator has it hung again; they are told once."""
+
+        async def work(tx: Transaction) -> None:
+            await tx.run(
+                "UPDATE wall SET shown = NULL, discord_id = NULL, channel_id = NULL, gone_at = ?,"
+                " losses = losses + 1 WHERE kind = ? AND key = ? AND gone_at IS NULL",
+                stored(tx.now),
+                kind.value,
+                key,
+            )
+            tx.mark("agenda")
+
+        await self._writer.act(work)
+
+    async def rehang(self) -> int:
+        """What was taken down is to hang again; how many."""
+
+        async def work(tx: Transaction) -> int:
+            rows = await tx.all("SELECT key FROM wall WHERE gone_at IS NOT NULL")
+            await tx.run("UPDATE wall SET gone_at = NULL WHERE gone_at IS NOT NULL")
+            tx.mark(SUBJECT)
+            return len(rows)
+
+        return await self._writer.act(work)
