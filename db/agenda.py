@@ -67,7 +67,7 @@ class AgendaBook:
                 SUBJECT,
                 items=len(programme.items),
                 start=start,
-                programme=rows.fingerprint(programme),
+                programme=programme.fingerprint,
             )
             tx.mark(SUBJECT)
             return True
@@ -78,7 +78,7 @@ class AgendaBook:
         """Whether this programme is another than the one last imported or reloaded."""
 
         async def work(tx: Transaction) -> bool:
-            return await rows.get_meta(tx, "fingerprint") != rows.fingerprint(programme)
+            return await rows.get_meta(tx, "fingerprint") != programme.fingerprint
 
         return await self._reader.read(work)
 
@@ -195,7 +195,7 @@ class AgendaBook:
                 SUBJECT,
                 before,
                 difference.after,
-                {"programme": rows.fingerprint(programme)},
+                {"programme": programme.fingerprint},
             )
             return Outcome(before, difference.after, tx.now), difference
 

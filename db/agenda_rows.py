@@ -1,6 +1,5 @@
 """How the agenda stands in rows: loading it whole, writing what changed."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,11 +34,6 @@ class Plan:
     notices: NoticeSettings
     channels: dict[str, str]
     start: date | None
-
-
-def fingerprint(programme: Programme) -> str:
-    """Tells one programme from another: a digest of all it says."""
-    return hashlib.sha256(repr(programme).encode()).hexdigest()
 
 
 def programme_place(programme: Programme, day_id: DayId) -> int:
@@ -142,7 +136,7 @@ async def save_programme(tx: Transaction, programme: Programme) -> None:
         "notices": {name: getattr(programme.notices, name) / timedelta(minutes=1) for name in MINUTES},
     }
     await set_meta(tx, "programme", json.dumps(head, ensure_ascii=False))
-    await set_meta(tx, "fingerprint", fingerprint(programme))
+    await set_meta(tx, "fingerprint", programme.fingerprint)
 
 
 async def save_day(tx: Transaction, day: Day, *, place: int) -> None:

@@ -1,5 +1,6 @@
 """The programme: what the organiser plans, as read from a file and imported once."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -109,3 +110,8 @@ class Programme:
     @property
     def items(self) -> tuple[PlannedItem, ...]:
         return tuple(item for day in self.days for item in day.items)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one programme from another: a digest of all it says."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()

@@ -1,0 +1,148 @@
+"""The one door for answering people, and the one place where errors are answered.
+
+Discord wants a first answer within three seconds; what takes longer is deferred in time and answered when
+it is done. A refusal becomes its sentence, anything unforeseen a sentence with a reference found in the log.
+"""
+
+import asyncio
+import io
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from bot.actors import actor_of
+from bot.tasks import Tasks
+from bot.words import Words
+from db.ledger import Ledger
+from meeting.people import Actor
+from meeting.refusals import ClosingDown, Refused
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(seconds=1.5)
+"""Half of Discord's three seconds: the rest is for the way there."""
+
+TEXT = 3800
+"""Characters of an answer; all text displays of a message together have 4,000 (Discord's limit)."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person is to see: text and controls, privately; or a form; or the pressed message anew."""
+
+    text: str = ""
+    rows: tuple[discord.ui.ActionRow[Any], ...] = ()
+    form: discord.ui.Modal | None = None
+    file: tuple[str, bytes] | None = None
+    update: bool = False
+    """Whether the private message the control is on is redrawn, instead of adding one."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody's gesture: who, in which language, on what."""
+
+    interaction: discord.Interaction
+    actor: Actor
+    locale: str
+    id: str = ""
+    arg: str = ""
+    values: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def private(self) -> bool:
+        """Whether the pressed control is on a private message."""
+        message = self.interaction.message
+        return message is not None and message.flags.ephemeral
+
+
+Handler = Callable[[Call], Awaitable[Answer]]
+
+
+class Answers:
+    """Runs what a gesture asks for, and answers it whatever happens."""
+
+    def __init__(self, ledger: Ledger, words: Words, tasks: Tasks) -> None:
+        self._ledger = ledger
+        self._words = words
+        self._tasks = tasks
+        self.closing = False
+        """Set when the house is closing: everybody is told to press again in a moment."""
+
+    async def give(self, interaction: discord.Interaction, handler: Handler, **gesture: Any) -> None:
+        """Answer one gesture. Never raises: this is where errors end."""
+        with self._tasks.at_work():
+            try:
+                await self._give(interaction, handler, gesture)
+            except discord.HTTPException as fault:
+                log.warning("an answer did not reach Discord (%s); what was done stands", fault)
+            except (TimeoutError, OSError) as fault:
+                log.warning("an answer was lost on the way (%s); what was done stands", fault)
+
+    async def _give(
+        self, interaction: discord.Interaction, handler: Handler, gesture: dict[str, Any]
+    ) -> None:
+        locale = str(interaction.locale)
+        if self.closing:
+            await self._send(interaction, Answer(self._words.refusal(ClosingDown(), locale)))
+            return
+        work = asyncio.ensure_future(self._worked(interaction, handler, locale, gesture))  # noqa: TID251
+        try:
+            done, _ = await asyncio.wait({work}, timeout=PATIENCE.total_seconds())
+            if not done:
+                await interaction.response.defer(ephemeral=True, thinking=True)
+            answer = await work
+        finally:
+            if not work.done():
+                log.warning("an act outlived the person's wait; what it does stands")
+        await self._send(interaction, answer)
+
+    async def _worked(
+        self, interaction: discord.Interaction, handler: Handler, locale: str, gesture: dict[str, Any]
+    ) -> Answer:
+        try:
+            actor = await actor_of(interaction, self._ledger)
+            return await handler(Call(interaction, actor, locale, **gesture))
+        except Refused as refused:
+            return Answer(self._words.refusal(refused, locale))
+        except Exception:
+            reference = secrets.token_hex(3)
+            log.exception("failure %s", reference)
+            return Answer(self._words.say("failed", locale, reference=reference))
+
+    async def _send(self, interaction: discord.Interaction, answer: Answer) -> None:
+        if answer.form is not None:
+            answer.form.stop()
+            await interaction.response.send_modal(answer.form)
+            return
+        view = view_of(answer.text, answer.rows)
+        files = [discord.File(io.BytesIO(answer.file[1]), answer.file[0])] if answer.file else []
+        nobody = discord.AllowedMentions.none()
+        if interaction.response.is_done():
+            await interaction.followup.send(view=view, files=files, ephemeral=True, allowed_mentions=nobody)
+        elif answer.update:
+            await interaction.response.edit_message(view=view, allowed_mentions=nobody)
+        else:
+            await interaction.response.send_message(
+                view=view, files=files, ephemeral=True, allowed_mentions=nobody
+            )
+
+
+def view_of(text: str, rows: tuple[discord.ui.ActionRow[Any], ...] = ()) -> discord.ui.LayoutView:
+    """Text and rows of controls as a message's components.
+
+    Stopped before it is sent: controls are found by their custom_id in `bot.controls`, never by a view that
+    lives in memory and dies with the process.
+    """
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.TextDisplay(text[:TEXT] or "…"))
+    for row in rows:
+        view.add_item(row)
+    view.stop()
+    return view

@@ -1,0 +1,226 @@
+"""The composition root: wires the house, runs it until told to stop, and closes it in order."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import aiohttp
+import discord
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from yarl import URL
+
+from bot.alarm import Alarm
+from bot.answers import Answers
+from bot.client import ExtensionFailed, RoundtableClient
+from bot.clock import Clock
+from bot.controls import Controls
+from bot.house import House
+from bot.outbox import Outbox
+from bot.tasks import Tasks
+from bot.wall import Wall
+from bot.words import Words, clean_block
+from config.catalogue import read_catalogues
+from config.faults import Faults
+from config.programme import read_programme
+from config.settings import Settings
+from db.ledger import Ledger, open_ledger
+from meeting.agenda import Agenda
+from meeting.programme import Programme
+from meeting.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions")
+
+DRAIN = timedelta(seconds=10)
+"""How long a stop waits for what is under way."""
+
+BACKOFF = (1, 2, 5, 10, 20, 30)
+"""Seconds of real time between attempts to connect; the last is repeated."""
+
+
+class AlreadyImported(Refused):
+    """`--start` was given for a database that holds a programme already."""
+
+
+class TokenRefused(Refused):
+    """Discord does not know the token."""
+
+
+class GuildNotFound(Refused):
+    """The bot is not on the server named in the settings."""
+
+
+class ProgrammeFaulty(Refused):
+    """The organiser's file has faults; each is named."""
+
+
+class CogFailed(Refused):
+    """A part of the program could not be loaded."""
+
+
+@dataclass
+class App:
+    """One running house. `run` returns when `stop` is set; what it raises is a `Refused` with a sentence."""
+
+    settings: Settings
+    clock: Clock
+    start: date | None = None
+    cogs: Sequence[str] = COGS
+
+    def __post_init__(self) -> None:
+        self.stopping = asyncio.Event()
+        self.ready = asyncio.Event()
+        self.words = Words(read_catalogues())
+        self.tasks = Tasks()
+        self._client: RoundtableClient | None = None
+        self._ledger: Ledger | None = None
+        self._alarm: Alarm | None = None
+        self._wall: Wall | None = None
+        self._outbox: Outbox | None = None
+        self._fatal: Refused | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether the house is running and only waits by design: for a moment to come or for people."""
+        return (
+            self.ready.is_set()
+            and self.tasks.working == 0
+            and self._ledger is not None
+            and self._ledger.idle
+            and self._alarm is not None
+            and self._alarm.idle
+            and self._wall is not None
+            and self._wall.worker.idle
+            and self._outbox is not None
+            and self._outbox.worker.idle
+        )
+
+    def read_programme(self) -> Programme:
+        """The organiser's file, as it is now, on this database's dates. Raises `ProgrammeFaulty`."""
+        try:
+            return read_programme(self.settings.programme, start=self.start)
+        except Faults as found:
+            lines = [f"{fault}" for fault in found.faults]
+            raise ProgrammeFaulty(faults=clean_block("\n".join(lines))) from found
+
+    async def run(self) -> None:
+        """From opening the database to closing it."""
+        ledger = await open_ledger(self.settings.database, now=self.clock.now, spawn=self.tasks.spawn)
+        try:
+            await self._import(ledger)
+            house = self._wire(ledger)
+            connection = self.tasks.spawn(self._connect(house), "connection")
+            stop = asyncio.ensure_future(self.stopping.wait())  # noqa: TID251
+            await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+        finally:
+            await self._close(ledger)
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def _import(self, ledger: Ledger) -> None:
+        if await ledger.agenda.imported():
+            plan = await ledger.agenda.plan()
+            if self.start is not None and self.start != plan.start:
+                raise AlreadyImported(file=self.settings.database.name)
+            self.start = plan.start
+            if await ledger.agenda.differs(self.read_programme()):
+                log.warning(self.words.say("start.programme_differs"))
+            agenda = plan.agenda
+        else:
+            await ledger.agenda.import_programme(
+                self.read_programme(), marking=self.settings.marking, start=self.start
+            )
+            agenda = await ledger.agenda.agenda()
+        self.words.meet(agenda)
+        self._greet(agenda)
+
+    def _greet(self, agenda: Agenda) -> None:
+        today = self.clock.now().astimezone(agenda.zone).date()
+        if all(day.date < today for day in agenda.days):
+            log.warning(self.words.say("start.programme_past", day=agenda.days[-1].date.isoformat()))
+
+    def _wire(self, ledger: Ledger) -> House:
+        answers = Answers(ledger, self.words, self.tasks)
+        controls = Controls(answers, self.words)
+        house = House(
+            self.settings.discord_guild_id or 0,
+            ledger,
+            self.clock,
+            self.words,
+            self.tasks,
+            answers,
+            controls,
+            self.read_programme,
+        )
+        self._ledger, self._answers = ledger, answers
+        self._alarm = Alarm(ledger, self.clock, self.tasks)
+        self._wall = Wall(house, lambda: self._client)
+        self._outbox = Outbox(house, lambda: self._client)
+        for worker in (self._wall.worker, self._outbox.worker):
+            worker.start()
+            self._alarm.wakes(worker)
+        for subject in ("agenda", "places", "wall"):
+            ledger.feed.listen(subject, self._wall.worker.wake)
+            ledger.feed.listen(subject, self._outbox.worker.wake)
+        ledger.feed.listen("agenda", self._alarm.worker.wake)
+        self._alarm.start()
+        return house
+
+    def _connected(self) -> None:
+        client = self._client
+        if client is None or self._wall is None or self._outbox is None:
+            return
+        if client.get_guild(client.house.guild_id) is None:
+            self._fatal = GuildNotFound(guild=str(client.house.guild_id))
+            self.stopping.set()
+            return
+        self._wall.worker.wake()
+        self._outbox.reconnected()
+        self.ready.set()
+
+    async def _connect(self, house: House) -> None:
+        """Keep a client connected. One whose first connect fails is dead: a fresh one is made each time."""
+        token = self.settings.discord_token
+        assert token is not None, "live settings have a token"
+        Route.BASE = self.settings.api_url
+        if self.settings.gateway_url:
+            DiscordWebSocket.DEFAULT_GATEWAY = URL(self.settings.gateway_url)
+        attempt = 0
+        while not self.stopping.is_set():
+            client = RoundtableClient(house, self.cogs, self._connected)
+            self._client = client
+            try:
+                await client.start(token.get_secret_value(), reconnect=True)
+            except discord.LoginFailure:
+                self._fatal = TokenRefused()
+                return
+            except ExtensionFailed as fault:
+                log.exception("a part of the program could not be loaded")
+                self._fatal = CogFailed(reason=str(fault))
+                return
+            except (OSError, aiohttp.ClientError, discord.DiscordException, AttributeError) as fault:
+                log.warning("no connection to Discord (%s); trying again", fault)
+            finally:
+                await client.close()
+            pause = BACKOFF[min(attempt, len(BACKOFF) - 1)]
+            attempt += 1
+            await asyncio.sleep(pause)
+
+    async def _close(self, ledger: Ledger) -> None:
+        """Alarm off, no new acts, what is under way drained, Discord, tasks, database."""
+        self.ready.clear()
+        if self._alarm is not None:
+            self._alarm.stop()
+            self._answers.closing = True
+        if not await self.tasks.drained(DRAIN):
+            log.warning("something was still under way after %d s", DRAIN.total_seconds())
+        if self._client is not None:
+            await self._client.close()
+        await ledger.close()
+        await self.tasks.cancel()
+        log.info("closed")

@@ -1,0 +1,73 @@
+"""The connection to Discord: one intent, no caches, every gesture handed to the house."""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answers import Answer, Call
+from bot.house import House
+from bot.sync import sync_commands
+
+log = logging.getLogger(__name__)
+
+
+class ExtensionFailed(Exception):
+    """A cog could not be loaded: the house does not start half."""
+
+
+class CommandDoor(app_commands.CommandTree["RoundtableClient"]):
+    """What goes wrong before a command's own code is answered like everything else."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        async def failed(call: Call) -> Answer:
+            raise error
+
+        await self.client.house.answers.give(interaction, failed)
+
+
+class RoundtableClient(commands.Bot):
+    """discord.py's client with the house behind it."""
+
+    def __init__(self, house: House, extensions: Sequence[str], ready: Callable[[], None]) -> None:
+        super().__init__(
+            commands.when_mentioned,
+            help_command=None,
+            tree_cls=CommandDoor,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=0.5,
+        )
+        self.house = house
+        self._names = extensions
+        self._tell_ready = ready
+
+    async def setup_hook(self) -> None:
+        for name in self._names:
+            try:
+                await self.load_extension(name)
+            except commands.ExtensionError as fault:
+                raise ExtensionFailed(f"{name} cannot be loaded: {fault}") from fault
+
+    async def on_ready(self) -> None:
+        """Also after each connection made anew."""
+        await sync_commands(self, self.house)
+        self._tell_ready()
+
+    async def on_resumed(self) -> None:
+        self._tell_ready()
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            await self.house.controls.dispatch(interaction)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.exception("an event (%s) could not be handled", event_method)

@@ -1,0 +1,82 @@
+"""Buttons, menus and forms: an address in the custom_id, nothing in memory.
+
+`m1:<subject>:<id>:<verb>[:<arg>]`, at most 100 characters (Discord's limit); the address holds ids and the
+draft of a form, never a name. A control drawn before a restart, or a form left open over one, works as
+before; one that nobody knows any more is answered all the same.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from bot.answers import Answer, Answers, Call, Handler
+from bot.words import Words
+
+log = logging.getLogger(__name__)
+
+VERSION = "m1"
+LONGEST = 100
+
+
+def address(subject: str, id: str, verb: str, arg: str | int = "") -> str:
+    """A control's custom_id. Raises ValueError for parts that would not come back as they went."""
+    parts = [VERSION, subject, id, verb] + ([str(arg)] if arg != "" else [])
+    if any(":" in part for part in parts):
+        raise ValueError(f"a colon inside a part of {parts}")
+    text = ":".join(parts)
+    if len(text) > LONGEST:
+        raise ValueError(f"{text} is longer than {LONGEST}")
+    return text
+
+
+def button(
+    label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary, **more: Any
+) -> discord.ui.Button[Any]:
+    """A button; its label cut to Discord's 80 characters."""
+    return discord.ui.Button(label=label[:80], custom_id=custom_id, style=style, **more)
+
+
+class Controls:
+    """Finds the handler of a pressed control or a sent form."""
+
+    def __init__(self, answers: Answers, words: Words) -> None:
+        self._answers = answers
+        self._words = words
+        self._handlers: dict[tuple[str, str], Handler] = {}
+
+    def add(self, subject: str, handlers: Mapping[str, Handler]) -> None:
+        """A subject's verbs. Adding them again (a fresh client) replaces them."""
+        for verb, handler in handlers.items():
+            self._handlers[subject, verb] = handler
+
+    async def dispatch(self, interaction: discord.Interaction) -> None:
+        """Answer a component or a form, known or not."""
+        data: Any = interaction.data or {}
+        parts = str(data.get("custom_id", "")).split(":")
+        handler = self._handlers.get((parts[1], parts[3])) if len(parts) in (4, 5) else None
+        if handler is None or parts[0] != VERSION:
+            await self._answers.give(interaction, self._unknown)
+            return
+        await self._answers.give(
+            interaction,
+            handler,
+            id=parts[2],
+            arg=parts[4] if len(parts) == 5 else "",
+            values=tuple(data.get("values", ())),
+            fields=_fields(data.get("components", ())),
+        )
+
+    async def _unknown(self, call: Call) -> Answer:
+        return Answer(self._words.say("control_unknown", call.locale))
+
+
+def _fields(components: Any) -> dict[str, str]:
+    """A sent form's text inputs by custom_id; each stands in a label."""
+    fields: dict[str, str] = {}
+    for component in components:
+        for inner in (component.get("component"), *component.get("components", ())):
+            if inner and "value" in inner:
+                fields[inner["custom_id"]] = inner["value"]
+    return fields

@@ -1,0 +1,33 @@
+"""What a cog is given: the doors of the house, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.answers import Answers
+from bot.clock import Clock
+from bot.controls import Controls
+from bot.notice_faces import Speaker
+from bot.tasks import Tasks
+from bot.wall_faces import Source
+from bot.words import Words
+from db.ledger import Ledger
+from meeting.programme import Programme
+
+
+@dataclass
+class House:
+    """Wired once in `bot.app`; a fresh client after a failed connect gets the same house."""
+
+    guild_id: int
+    ledger: Ledger
+    clock: Clock
+    words: Words
+    tasks: Tasks
+    answers: Answers
+    controls: Controls
+    read_programme: Callable[[], Programme]
+    """Reads the organiser's file anew. Raises `config.faults.Faults`."""
+    sources: dict[str, Source] = field(default_factory=dict)
+    """What each subject wants on the wall."""
+    speaker: Speaker | None = None
+    """Puts notices into words."""

@@ -1,0 +1,154 @@
+"""Says notices: claims them, sends each message once, marks it said.
+
+A claim is written before the sending and names all notices of the message; the nonce (database and row)
+makes Discord return the first message instead of a second for some minutes. A claim that stays unproved for
+a minute, or is found at start, is settled by reading the channel back for its reference line; only if it is
+not there is it sent again, with how late it is.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.clock import Clock
+from bot.house import House
+from bot.notice_faces import Speaker
+from bot.readback import find_message, reference
+from bot.tasks import Worker
+from db.notices import Line, Message
+from meeting.notices import Channel, NoticeKind
+from meeting.people import Capacity
+from meeting.refusals import NotSetUp
+
+log = logging.getLogger(__name__)
+
+ROOM = 1700
+"""Characters for lines: a message has 2,000 (Discord's limit), the rest is for the reference line."""
+
+UNPROVED = timedelta(minutes=1)
+"""After this long without proof a claim is looked for in the channel."""
+
+MENTIONS = {
+    NoticeKind.DIGEST: Capacity.DELEGATE,
+    NoticeKind.ASK: Capacity.MODERATOR,
+    NoticeKind.OVERTIME: Capacity.MODERATOR,
+    NoticeKind.LOST: Capacity.MODERATOR,
+}
+"""The only notices that mention anybody."""
+
+
+class Outbox:
+    """`work` is what its worker does each time something may be due."""
+
+    def __init__(self, house: House, client: Callable[[], discord.Client | None]) -> None:
+        self._house = house
+        self._client = client
+        self._fresh = True
+        self.worker = Worker("outbox", self.work, house.clock, house.tasks)
+
+    def reconnected(self) -> None:
+        """A connection was made anew: every unproved claim is looked at, however young."""
+        self._fresh = True
+        self.worker.wake()
+
+    async def work(self) -> datetime | None:
+        """Settle what is unproved, say what is due; when to look again, if anything is unproved."""
+        client, speaker = self._client(), self._house.speaker
+        if client is None or speaker is None or not client.is_ready():
+            return None
+        places = await self._house.ledger.places.places()
+        if Channel.PROGRAMME not in places.channels or Channel.MODERATORS not in places.channels:
+            return None
+        fresh, self._fresh = self._fresh, False
+        for message in await self._house.ledger.notices.unproved():
+            if fresh or self._house.clock.now() - message.claimed_at >= UNPROVED:
+                await self._settle(client, speaker, message)
+        try:
+            claimed, lapsed = await self._house.ledger.notices.claim(speaker.line, ROOM)
+        except NotSetUp:
+            return None
+        for key in lapsed:
+            log.info("lapsed unsaid: %s", key)
+        for message in claimed:
+            await self._send(client, speaker, message, message.lines)
+        return self._look_again(self._house.clock, await self._house.ledger.notices.unproved())
+
+    def _look_again(self, clock: Clock, unproved: list[Message]) -> datetime | None:
+        if not unproved:
+            return None
+        first = min(message.claimed_at for message in unproved) + UNPROVED
+        return max(first, clock.now() + timedelta(seconds=5))
+
+    async def _settle(self, client: discord.Client, speaker: Speaker, message: Message) -> None:
+        channel_id = (await self._house.ledger.places.places()).channels.get(message.channel)
+        if channel_id is None:
+            return
+        try:
+            found = await find_message(
+                client,
+                channel_id,
+                reference(self._house.ledger.uid, message.number),
+                message.claimed_at,
+            )
+        except (discord.HTTPException, OSError) as fault:
+            log.warning("message %d cannot be looked for (%s)", message.number, fault)
+            return
+        if found is not None:
+            await self._house.ledger.notices.said(message.number, found)
+            log.info("message %d had been said", message.number)
+            return
+        now = self._house.clock.now()
+        live = tuple(line for line in message.lines if now < line.lapses_at)
+        if not live:
+            await self._house.ledger.notices.lapse(message.number)
+            log.info("message %d was never said and has lapsed", message.number)
+            return
+        await self._send(client, speaker, message, live)
+
+    async def _send(
+        self, client: discord.Client, speaker: Speaker, message: Message, lines: tuple[Line, ...]
+    ) -> None:
+        places = await self._house.ledger.places.places()
+        channel_id = places.channels.get(message.channel)
+        if channel_id is None:
+            return
+        agenda = await self._house.ledger.agenda.agenda()
+        role_ids = {places.roles.get(MENTIONS[line.kind]) for line in lines if line.kind in MENTIONS}
+        roles = [discord.Object(role_id) for role_id in sorted(r for r in role_ids if r)]
+        content = self._content(message, lines, [role.id for role in roles])
+        view: discord.ui.View = discord.utils.MISSING
+        buttons = speaker.controls(agenda, lines)
+        if buttons:
+            view = discord.ui.View(timeout=None)
+            for item in buttons:
+                view.add_item(item)
+            view.stop()
+        try:
+            sent = await client.get_partial_messageable(channel_id).send(
+                content,
+                nonce=f"{self._house.ledger.uid}-{message.number}",
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, users=False, replied_user=False, roles=roles
+                ),
+                suppress_embeds=True,
+                view=view,
+            )
+        except (discord.HTTPException, OSError) as fault:
+            log.warning("message %d is not proved said (%s)", message.number, fault)
+            return
+        await self._house.ledger.notices.said(message.number, sent.id)
+        log.info("said in #%s: %s", message.channel, " | ".join(line.key for line in lines))
+
+    def _content(self, message: Message, lines: tuple[Line, ...], role_ids: list[int]) -> str:
+        now, words = self._house.clock.now(), self._house.words
+        said = []
+        for line in lines:
+            late = (now - line.due_at) // timedelta(minutes=1)
+            said.append(line.text + (f" {words.say('notice.late', n=late)}" if late >= 1 else ""))
+        mention = " ".join(f"<@&{role_id}>" for role_id in role_ids)
+        marking = [f"**{words.marking}**"] if words.marking else []
+        keys = "; ".join(line.key for line in lines)
+        ref = reference(self._house.ledger.uid, message.number)
+        return "\n".join([*([mention] if mention else []), *marking, *said, f"-# {ref}: {keys}"])

@@ -1,0 +1,33 @@
+"""Registers the commands with Discord, only when they changed."""
+
+import logging
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.house import House
+from bot.wall_faces import digest
+
+log = logging.getLogger(__name__)
+
+
+async def sync_commands(client: commands.Bot, house: House) -> bool:
+    """Register the commands in the house's guild if they differ from those last registered there.
+
+    Returns whether they were. Failing is logged, not raised: the next ready tries again.
+    """
+    guild = discord.Object(house.guild_id)
+    client.tree.copy_global_to(guild=guild)
+    commands_: list[Any] = [command.to_dict(client.tree) for command in client.tree.get_commands(guild=guild)]
+    application = client.application_id
+    now = digest([application, house.guild_id, sorted(commands_, key=lambda c: str(c["name"]))])
+    if await house.ledger.setting("commands") == now:
+        return False
+    try:
+        await client.tree.sync(guild=guild)
+    except discord.HTTPException as fault:
+        log.warning("the commands could not be registered (%s)", fault)
+        return False
+    await house.ledger.keep_setting("commands", now)
+    return True

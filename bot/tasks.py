@@ -1,0 +1,130 @@
+"""The one door for background work: tasks are named, kept and logged, and it is known whether any works."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import Clock
+
+log = logging.getLogger(__name__)
+
+RETRY = timedelta(seconds=15)
+"""After a piece of work failed it is tried again after this long."""
+
+
+class Tasks:
+    """Keeps the house's tasks, and counts what is being worked on (as opposed to waited for)."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._working = 0
+
+    @property
+    def working(self) -> int:
+        """How many pieces of work are under way."""
+        return self._working
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Start a task. A failure of it is logged with its name; the task is kept until it ends."""
+        task = asyncio.get_running_loop().create_task(coroutine, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """For the time of a piece of work that a stop waits for."""
+        self._working += 1
+        try:
+            yield
+        finally:
+            self._working -= 1
+
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """Inside a piece of work: for the time it only waits by design."""
+        self._working -= 1
+        try:
+            yield
+        finally:
+            self._working += 1
+
+    async def drained(self, within: timedelta) -> bool:
+        """Wait (in real time: this is the wire's) until nothing is worked on; False if that took too long."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within.total_seconds()
+        while self._working and loop.time() < deadline:
+            await asyncio.sleep(0.02)
+        return not self._working
+
+    async def cancel(self) -> None:
+        """Cancel what is left and wait for it to end."""
+        mine = asyncio.current_task()
+        left = [task for task in self._tasks if task is not mine]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("task %s failed", task.get_name(), exc_info=fault)
+
+
+class Worker:
+    """Does one kind of work whenever woken, never twice at a time.
+
+    The flag is cleared **before** the work looks at what there is, so a change during the work leads to
+    another look and the last state is always reached. Work that fails is logged and tried again.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[datetime | None]], clock: Clock, tasks: Tasks):
+        self._name = name
+        self._work = work
+        self._clock = clock
+        self._tasks = tasks
+        self._flag = asyncio.Event()
+        self._again: asyncio.Task[None] | None = None
+        self._busy = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to look at and nothing is being done."""
+        return not self._flag.is_set() and not self._busy
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._flag.set()
+
+    def start(self) -> None:
+        self._tasks.spawn(self._run(), self._name)
+
+    async def _run(self) -> None:
+        while True:
+            await self._flag.wait()
+            self._busy = True
+            self._flag.clear()
+            again: datetime | None = None
+            try:
+                with self._tasks.at_work():
+                    again = await self._work()
+            except Exception:
+                log.exception("%s: the work failed and is tried again", self._name)
+                again = self._clock.now() + RETRY
+            finally:
+                self._busy = False
+            self._wake_at(again)
+
+    def _wake_at(self, at: datetime | None) -> None:
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        if at is not None:
+            self._again = self._tasks.spawn(self._later(at), f"{self._name} again")
+
+    async def _later(self, at: datetime) -> None:
+        await self._clock.sleep_until(at)
+        self._flag.set()

@@ -1,0 +1,235 @@
+"""Hangs what should hang: makes Discord match what the ledger says, and writes down what it did.
+
+At each look every subject is asked for its faces; one whose digest is not the one shown is hung. What may
+have been hung before a crash is adopted by looking for it, never hung twice; what somebody deleted is
+marked gone and left to the moderators. A `None` from a cache settles nothing, only Discord's 404 does.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import discord
+
+from bot.house import House
+from bot.readback import find_message, reference
+from bot.tasks import Worker
+from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace
+from db.places import Places
+from db.wall import Hung, HungKind
+
+log = logging.getLogger(__name__)
+
+PACE = timedelta(seconds=1.5)
+"""Between two edits in one channel; Discord lets through about five in five seconds."""
+
+AGAIN = timedelta(seconds=15)
+"""After Discord refused or did not answer."""
+
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_EVENT, THREAD_EXISTS = 10003, 10008, 10070, 160004
+"""Discord's JSON error codes."""
+
+THREAD_LIFE: Literal[10080] = 10080
+"""Minutes without a word until a thread is archived: the longest Discord has, a week."""
+
+NO_EVENT = 0
+"""Stands for an event that is not made: Discord refuses one that would begin in the past."""
+
+RANK = {Panel: 0, ThreadFace: 1, EventFace: 2}
+"""A thread hangs under its panel, so panels go first."""
+
+
+class Wall:
+    """`work` is what its worker does each time something may have changed."""
+
+    def __init__(self, house: House, client: Callable[[], discord.Client | None]) -> None:
+        self._house = house
+        self._client = client
+        self._free_at: dict[int, datetime] = {}
+        self.worker = Worker("wall", self.work, house.clock, house.tasks)
+
+    async def work(self) -> datetime | None:
+        """One look at everything; when the next is needed, if anything is not settled."""
+        client = self._client()
+        if client is None or not client.is_ready():
+            return None
+        places = await self._house.ledger.places.places()
+        if not places.channels:
+            return None
+        faces = [face for source in self._house.sources.values() for face in await source()]
+        faces.sort(key=lambda face: (RANK[type(face)], not getattr(face, "closing", False)))
+        again: list[datetime] = []
+        for face in faces:
+            hung = (await self._house.ledger.wall.all()).get((kind_of(face), face.key))
+            if hung is not None and (hung.gone_at is not None or hung.shown == face.digest):
+                continue
+            try:
+                wait = await self._hang(client, places, face, hung)
+            except discord.HTTPException as fault:
+                log.warning("%s %s cannot be hung (%s)", kind_of(face), face.key, fault)
+                wait = self._house.clock.now() + AGAIN
+            except OSError as fault:
+                log.warning("%s %s: no answer from Discord (%s)", kind_of(face), face.key, fault)
+                wait = self._house.clock.now() + AGAIN
+            if wait is not None:
+                again.append(wait)
+        return min(again, default=None)
+
+    async def _hang(
+        self, client: discord.Client, places: Places, face: Face, hung: Hung | None
+    ) -> datetime | None:
+        """Hang one face; the moment to come back at, if it has to wait."""
+        kind = kind_of(face)
+        if hung is None or hung.wanted != face.digest:
+            await self._house.ledger.wall.want(kind, face.key, face.digest)
+        if isinstance(face, Panel):
+            return await self._hang_panel(client, places, face, hung)
+        if isinstance(face, ThreadFace):
+            return await self._hang_thread(client, face, hung)
+        await self._hang_event(client, face, hung)
+        return None
+
+    async def _hang_panel(
+        self, client: discord.Client, places: Places, face: Panel, hung: Hung | None
+    ) -> datetime | None:
+        channel_id = places.channels.get(face.channel)
+        if channel_id is None:
+            return None
+        now = self._house.clock.now()
+        if (free_at := self._free_at.get(channel_id, now)) > now:
+            return free_at
+        self._free_at[channel_id] = now + PACE
+        channel = client.get_partial_messageable(channel_id)
+        ref = reference(self._house.ledger.uid, face.key)
+        message_id = hung.discord_id if hung and hung.channel_id == channel_id else None
+        if message_id is None:
+            message_id = await find_message(client, channel_id, ref)
+        nobody = discord.AllowedMentions.none()
+        view = face.view(f"-# {ref}")
+        if message_id is None:
+            sent = await channel.send(
+                view=view, nonce=f"{self._house.ledger.uid}-{face.key}"[:25], allowed_mentions=nobody
+            )
+            message_id = sent.id
+        else:
+            try:
+                await channel.get_partial_message(message_id).edit(view=view, allowed_mentions=nobody)
+            except discord.NotFound as fault:
+                if fault.code == UNKNOWN_MESSAGE:
+                    await self._lose(HungKind.PANEL, face.key)
+                    return None
+                raise
+        await self._house.ledger.wall.show(HungKind.PANEL, face.key, face.digest, message_id, channel_id)
+        return None
+
+    async def _hang_thread(
+        self, client: discord.Client, face: ThreadFace, hung: Hung | None
+    ) -> datetime | None:
+        panel = (await self._house.ledger.wall.all()).get((HungKind.PANEL, face.panel))
+        if panel is None or panel.discord_id is None or panel.channel_id is None:
+            return self._house.clock.now() + AGAIN if panel is None or panel.gone_at is None else None
+        thread_id = hung.discord_id if hung else None
+        if thread_id is None:
+            # A thread's id is its message's: what a crash left unmarked is found without looking.
+            thread_id = panel.discord_id
+            try:
+                await client.http.start_thread_with_message(
+                    panel.channel_id,
+                    panel.discord_id,
+                    name=face.name[:100],
+                    auto_archive_duration=THREAD_LIFE,
+                )
+            except discord.HTTPException as fault:
+                if fault.code != THREAD_EXISTS:
+                    raise
+        try:
+            await client.http.edit_channel(thread_id, archived=False, locked=not face.open)
+        except discord.NotFound as fault:
+            if fault.code == UNKNOWN_CHANNEL:
+                await self._lose(HungKind.THREAD, face.key)
+                return None
+            raise
+        await self._house.ledger.wall.show(
+            HungKind.THREAD, face.key, face.digest, thread_id, panel.channel_id
+        )
+        return None
+
+    async def _hang_event(self, client: discord.Client, face: EventFace, hung: Hung | None) -> None:
+        guild = client.get_guild(self._house.guild_id)
+        now = self._house.clock.now()
+        if guild is None:
+            return
+        ref = reference(self._house.ledger.uid, face.key)
+        event_id = hung.discord_id if hung else None
+        if not event_id:
+            existing = await client.http.get_scheduled_events(guild.id, with_user_count=False)
+            event_id = next(
+                (int(e["id"]) for e in existing if ref in (e.get("description") or "").splitlines()), None
+            )
+        details: Any = {
+            "name": face.name,
+            "description": f"{face.description}\n{ref}",
+            "entity_metadata": {"location": face.location},
+        }
+        if event_id is None and (face.state is not EventState.SCHEDULED or face.begins <= now):
+            event_id = NO_EVENT
+        elif event_id is None:
+            made = await client.http.create_guild_scheduled_event(
+                guild.id,
+                **details,
+                privacy_level=2,
+                entity_type=3,
+                scheduled_start_time=face.begins.isoformat(),
+                scheduled_end_time=face.ends.isoformat(),
+            )
+            event_id = int(made["id"])
+        else:
+            event_id = await self._edit_event(client, guild.id, event_id, face, details)
+            if event_id is None:
+                await self._lose(HungKind.EVENT, face.key)
+                return
+        await self._house.ledger.wall.show(HungKind.EVENT, face.key, face.digest, event_id, None)
+
+    async def _edit_event(
+        self,
+        client: discord.Client,
+        guild_id: int,
+        event_id: int,
+        face: EventFace,
+        details: Any,
+    ) -> int | None:
+        """Bring an event up to date; None when somebody deleted it. Its life only goes forward."""
+        try:
+            shown = await client.http.get_scheduled_event(guild_id, event_id, with_user_count=False)
+            status = {1: EventState.SCHEDULED, 2: EventState.ACTIVE}.get(shown["status"])
+            if status is None:
+                return event_id
+            if status is EventState.SCHEDULED and face.begins > self._house.clock.now():
+                await client.http.edit_scheduled_event(
+                    guild_id,
+                    event_id,
+                    **details,
+                    scheduled_start_time=face.begins.isoformat(),
+                    scheduled_end_time=face.ends.isoformat(),
+                )
+            if status is EventState.SCHEDULED and face.state is not EventState.SCHEDULED:
+                await client.http.edit_scheduled_event(guild_id, event_id, status=2)
+            if face.state is EventState.COMPLETED:
+                await client.http.edit_scheduled_event(guild_id, event_id, status=3)
+        except discord.NotFound as fault:
+            if fault.code == UNKNOWN_EVENT:
+                return None
+            raise
+        return event_id
+
+    async def _lose(self, kind: HungKind, key: str) -> None:
+        log.warning("%s %s was deleted by somebody", kind, key)
+        await self._house.ledger.wall.lose(kind, key)
+
+
+def kind_of(face: Face) -> HungKind:
+    """Which row of the wall a face has."""
+    if isinstance(face, Panel):
+        return HungKind.PANEL
+    return HungKind.THREAD if isinstance(face, ThreadFace) else HungKind.EVENT

@@ -1,0 +1,99 @@
+"""What may hang on the wall: panels, threads, scheduled events, each as it should look now."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import discord
+
+from meeting.notices import Channel
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A message that always shows how things stand: blocks of text over rows of controls.
+
+    A face is drawn anew for each look and its rows are used for one sending.
+    """
+
+    key: str
+    channel: Channel
+    blocks: tuple[str, ...]
+    rows: tuple[discord.ui.ActionRow[Any], ...] = ()
+    colour: int = 0x2F6F8F
+    closing: bool = False
+    """Whether this redraw closes something: such edits go first."""
+
+    @property
+    def digest(self) -> str:
+        rows = [row.to_component_dict() for row in self.rows]
+        return digest([self.blocks, rows, self.colour])
+
+    def view(self, reference: str) -> discord.ui.LayoutView:
+        """As it is sent, with the small line by which it is found again."""
+        frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
+        for number, block in enumerate(self.blocks):
+            if number:
+                frame.add_item(discord.ui.Separator())
+            frame.add_item(discord.ui.TextDisplay(block))
+        for row in self.rows:
+            frame.add_item(row)
+        frame.add_item(discord.ui.TextDisplay(reference))
+        view = discord.ui.LayoutView(timeout=None)
+        view.add_item(frame)
+        view.stop()
+        return view
+
+
+@dataclass(frozen=True)
+class ThreadFace:
+    """A thread under a panel, open or locked; none is made before it first opens."""
+
+    key: str
+    panel: str
+    name: str
+    open: bool
+
+    @property
+    def digest(self) -> str:
+        return "open" if self.open else "locked"
+
+
+class EventState(StrEnum):
+    """A scheduled event's life, in Discord's words."""
+
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True)
+class EventFace:
+    """A day of the meeting among the server's events."""
+
+    key: str
+    name: str
+    description: str
+    location: str
+    begins: datetime
+    ends: datetime
+    state: EventState
+
+    @property
+    def digest(self) -> str:
+        return digest(
+            [self.name, self.description, self.location, str(self.begins), str(self.ends), self.state.value]
+        )
+
+
+Face = Panel | ThreadFace | EventFace
+Source = Callable[[], Awaitable[Sequence[Face]]]
+
+
+def digest(value: object) -> str:
+    """A short digest of anything JSON can say."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

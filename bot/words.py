@@ -1,0 +1,128 @@
+"""The one door for text: a key and values in, a sentence in the reader's language out.
+
+Values are made safe here: what people or files wrote cannot mention anybody, format anything, or turn the
+line's direction. Text that is already composed is passed as `Composed`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+
+from config.catalogue import Catalogue, Entry
+from meeting.agenda import Agenda
+from meeting.refusals import Refused
+
+BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+"""Characters that turn or isolate the direction of text (Unicode Standard Annex #9)."""
+
+ANYWHERE = re.compile(r"([\\`*_~|<\[])")
+"""What Discord reads as formatting, a mention, a timestamp, a command or a link wherever it stands."""
+
+AT_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#>+.)-])")
+"""What makes a heading, a quotation or a list at the start of a line."""
+
+ADDRESS = re.compile(r"(https?://[^\s<>]+)")
+
+
+class Composed(str):
+    """Text made by this door, or otherwise known to be safe: not escaped again."""
+
+    __slots__ = ()
+
+
+class Words:
+    """Sentences, in the languages there are catalogues for."""
+
+    def __init__(
+        self, catalogue: Catalogue, zone: str = "UTC", venue: str = "UTC", marking: str = ""
+    ) -> None:
+        self._catalogue = catalogue
+        self._zone = ZoneInfo(zone)
+        self._venue = venue
+        self.marking = marking
+
+    def meet(self, agenda: Agenda) -> None:
+        """From now on times are told in this meeting's zone and its marking is known."""
+        self._zone, self._venue, self.marking = agenda.zone, agenda.venue, agenda.marking
+
+    def say(self, key: str, locale: str | None = None, /, **values: object) -> Composed:
+        """The sentence under `key`; a number `n` chooses among plural forms. KeyError: no such key."""
+        language, entry = self._catalogue.entry(key, locale)
+        shown = {name: self._shown(value) for name, value in values.items()}
+        return Composed(self._form(entry, language, values).format(**shown))
+
+    def refusal(self, refused: Refused, locale: str | None = None) -> Composed:
+        """The sentence for a rule's no."""
+        return self.say(f"refused.{refused.key}", locale, **refused.values)
+
+    def hour(self, at: datetime) -> Composed:
+        """`10:30`, at the venue."""
+        return Composed(at.astimezone(self._zone).strftime("%H:%M"))
+
+    def moment(self, at: datetime) -> Composed:
+        """`10:30 Bangkok (<t:…:t>)`: the venue's time, and the reader's own."""
+        return Composed(f"{self.hour(at)} {clean(self._venue)} ({self.own(at)})")
+
+    def own(self, at: datetime) -> Composed:
+        """The reader's own time, as Discord draws it."""
+        return Composed(f"<t:{int(at.astimezone(UTC).timestamp())}:t>")
+
+    def date(self, at: datetime, locale: str | None = None) -> Composed:
+        """`Wednesday 7 September`, at the venue."""
+        local = at.astimezone(self._zone).date()
+        return Composed(format_date(local, "EEEE d MMMM", locale=self._catalogue.language(locale)))
+
+    @property
+    def venue(self) -> str:
+        """The venue's label."""
+        return self._venue
+
+    def _form(self, entry: Entry, language: str, values: Mapping[str, object]) -> str:
+        if isinstance(entry, str):
+            return entry
+        number = values.get("n")
+        assert isinstance(number, int), "a plural needs a whole number n"
+        return entry.get(Locale(language).plural_form(number)) or entry["other"]
+
+    def _shown(self, value: object) -> object:
+        if isinstance(value, Composed) or value is None:
+            return value or ""
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, timedelta):
+            return int(value.total_seconds() // 60)
+        if isinstance(value, tuple):
+            return ", ".join(clean(str(part)) for part in value)
+        return clean(value) if isinstance(value, str) else value
+
+
+def plain(text: str) -> str:
+    """The text without control and direction characters; line ends and tabs become single blanks."""
+    text = re.sub(r"[\r\n\t\u2028\u2029]+", " ", text)
+    return "".join(c for c in text if ord(c) not in BIDI and unicodedata.category(c) != "Cc")
+
+
+def clean(text: str) -> Composed:
+    """One line of text that shows as it was written: nothing in it formats, mentions or turns.
+
+    Web addresses stay addresses.
+    """
+    pieces = ADDRESS.split(plain(text))
+    safe = "".join(p if n % 2 else ANYWHERE.sub(r"\\\1", p) for n, p in enumerate(pieces))
+    return Composed(AT_START.sub(r"\1\\\2", safe))
+
+
+def clean_block(text: str) -> Composed:
+    """Several lines, each made clean."""
+    return Composed("\n".join(clean(line) for line in text.splitlines()))
+
+
+def shortened(text: str, most: int) -> str:
+    """At most that many characters, ending in an ellipsis if something was left out."""
+    text = plain(text)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

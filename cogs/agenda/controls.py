@@ -1,0 +1,366 @@
+"""The agenda's buttons and forms, and the answers they share with the commands."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import discord
+
+from bot.answers import Answer, Call, Handler
+from bot.controls import address, button
+from bot.house import House
+from bot.words import Composed
+from cogs.agenda.panel import effect_lines, operator_rows, standing
+from db.agenda import Outcome
+from meeting.agenda import Agenda
+from meeting.notices import LONGEST_ANNOUNCEMENT, AnnouncementTooLong
+from meeting.people import CONDUCTORS, require
+from meeting.programme import DayId, ItemId, Programme
+from meeting.refusals import OutOfDate
+from meeting.timetable import decided, effects, slot_of
+from report.calendar import calendar_file
+
+Act = Callable[[], Awaitable[Outcome]]
+
+
+class AgendaControls:
+    """Handlers by verb. An `arg` ending in `.n` or being `n` carries the revision it was drawn for."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """For `bot.controls`."""
+        return {
+            "now": self.now,
+            "calendar": self.calendar,
+            "listen": self.listen,
+            "look": self.look,
+            "start": self._start,
+            "next": self._next,
+            "end": self._end,
+            "suspend": self._suspend,
+            "resume": self._resume,
+            "extend": self._extend,
+            "later": self._later,
+            "shift": self._shift,
+            "skip": self._skip,
+            "defer": self._defer,
+            "reorder": self._reorder,
+            "reload": self._reload,
+            "no": self._no,
+            "announce": self.announce_form,
+            "announced": self._announced,
+        }
+
+    # What everybody may ask
+
+    async def now(self, call: Call) -> Answer:
+        """What is on, and what comes next."""
+        words, agenda, now = (
+            self._house.words,
+            await self._house.ledger.agenda.agenda(),
+            self._house.clock.now(),
+        )
+        say = words.say
+        running = agenda.running
+        if running is not None:
+            slot = slot_of(agenda, running.item_id, now)
+            since, until = words.hour(running.started_at or now), words.hour(slot.ends if slot else now)
+            lines: list[str] = [
+                say("agenda.now.running", call.locale, title=running.title, since=since, until=until)
+            ]
+        else:
+            lines = [say("agenda.now.nothing", call.locale)]
+        lines.append(self._next_words(call, agenda))
+        return Answer("\n".join(lines))
+
+    def _next_words(self, call: Call, agenda: Agenda) -> str:
+        words, now = self._house.words, self._house.clock.now()
+        upcoming = agenda.next_item(now)
+        if upcoming is not None:
+            slot = slot_of(agenda, upcoming.item_id, now)
+            at = slot.begins if slot else upcoming.starts_at
+            return words.say("agenda.now.next", call.locale, title=upcoming.title, at=at)
+        today = agenda.today(now)
+        for day in agenda.days:
+            slots = decided(agenda, day.day_id)
+            if day.date > today.date and slots:
+                begins = slots[0].begins
+                date = words.date(begins, call.locale)
+                return words.say("agenda.now.later", call.locale, day=day.title, date=date, at=begins)
+        return words.say(
+            "agenda.now.over" if agenda.running is None else "agenda.now.nothing_next", call.locale
+        )
+
+    async def calendar(self, call: Call) -> Answer:
+        """The programme as a calendar file."""
+        agenda = await self._house.ledger.agenda.agenda()
+        data = calendar_file(agenda, now=self._house.clock.now())
+        return Answer(self._house.words.say("agenda.calendar", call.locale), file=("programme.ics", data))
+
+    async def listen(self, call: Call) -> Answer:
+        """Where one can listen on that day, or (`today`) on the day in course."""
+        agenda = await self._house.ledger.agenda.agenda()
+        today = agenda.today(self._house.clock.now())
+        day = today if call.id == "today" else agenda.day(DayId(call.id))
+        if day.join_url:
+            text = self._house.words.say(
+                "agenda.listen.hybrid", call.locale, day=day.title, url=Composed(day.join_url)
+            )
+        else:
+            in_person = day.items and all(item.mode == "in_person" for item in day.items)
+            key = "agenda.listen.in_person" if in_person else "agenda.listen.none"
+            text = self._house.words.say(key, call.locale, day=day.title)
+        return Answer(text)
+
+    # What those who run the meeting press
+
+    async def look(self, call: Call) -> Answer:
+        """How things stand, with the buttons of now."""
+        require(call.actor, CONDUCTORS)
+        return await self._standing("")
+
+    async def _standing(self, before: str) -> Answer:
+        agenda, now = await self._house.ledger.agenda.agenda(), self._house.clock.now()
+        text = standing(self._house.words, agenda, now)
+        return Answer(f"{before}\n{text}".strip(), operator_rows(self._house.words, agenda, now))
+
+    async def _pressed(self, call: Call, act: Act, done: Callable[[Outcome], str]) -> Answer:
+        """One press of an operator's button. A stale one is told how things stand."""
+        try:
+            outcome = await act()
+        except OutOfDate as stale:
+            answer = await self._standing(self._house.words.refusal(stale, call.locale))
+            return Answer(answer.text, answer.rows, update=call.private)
+        return Answer(done(outcome), update=call.private)
+
+    async def _start(self, call: Call) -> Answer:
+        book, item = self._house.ledger.agenda, ItemId(call.id)
+        return await self._pressed(
+            call, lambda: book.start(call.actor, item, int(call.arg)), lambda o: self.started(call, o)
+        )
+
+    async def _next(self, call: Call) -> Answer:
+        book = self._house.ledger.agenda
+        return await self._pressed(
+            call, lambda: book.next(call.actor, int(call.arg)), lambda o: self.started(call, o)
+        )
+
+    async def _end(self, call: Call) -> Answer:
+        book = self._house.ledger.agenda
+        return await self._pressed(
+            call, lambda: book.end(call.actor, int(call.arg)), lambda o: self.ended(call, o)
+        )
+
+    async def _suspend(self, call: Call) -> Answer:
+        book = self._house.ledger.agenda
+        return await self._pressed(
+            call,
+            lambda: book.suspend(call.actor, int(call.arg)),
+            lambda o: self.running(call, o, "suspended"),
+        )
+
+    async def _resume(self, call: Call) -> Answer:
+        book = self._house.ledger.agenda
+        return await self._pressed(
+            call,
+            lambda: book.resume(call.actor, int(call.arg)),
+            lambda o: self.running(call, o, "resumed"),
+        )
+
+    async def _extend(self, call: Call) -> Answer:
+        book = self._house.ledger.agenda
+        minutes, revision = numbers(call.arg)
+        return await self._pressed(
+            call,
+            lambda: book.extend(call.actor, minutes, revision),
+            lambda o: self.extended(call, o),
+        )
+
+    async def _later(self, call: Call) -> Answer:
+        """+5 or +15 under the question whether to start: done at once, not previewed."""
+        return await self._shift(call)
+
+    async def _shift(self, call: Call) -> Answer:
+        book, item = self._house.ledger.agenda, ItemId(call.id)
+        minutes, revision = numbers(call.arg)
+        return await self._pressed(
+            call,
+            lambda: book.shift(call.actor, item, minutes, revision),
+            lambda o: self._moved(call, o, item, "shifted"),
+        )
+
+    async def _skip(self, call: Call) -> Answer:
+        book, item = self._house.ledger.agenda, ItemId(call.id)
+        return await self._pressed(
+            call,
+            lambda: book.skip(call.actor, item, int(call.arg)),
+            lambda o: self._moved(call, o, item, "skipped"),
+        )
+
+    async def _defer(self, call: Call) -> Answer:
+        book, item = self._house.ledger.agenda, ItemId(call.id)
+        day, revision = call.arg.rsplit(".", 1)
+        return await self._pressed(
+            call,
+            lambda: book.defer(call.actor, item, DayId(day), int(revision)),
+            lambda o: self._moved(call, o, item, "deferred"),
+        )
+
+    async def _reorder(self, call: Call) -> Answer:
+        book, item = self._house.ledger.agenda, ItemId(call.id)
+        before, revision = call.arg.rsplit(".", 1)
+        return await self._pressed(
+            call,
+            lambda: book.reorder(call.actor, item, ItemId(before), int(revision)),
+            lambda o: self._moved(call, o, item, "reordered", before=ItemId(before)),
+        )
+
+    async def _reload(self, call: Call) -> Answer:
+        require(call.actor, CONDUCTORS)
+        programme = self._house.read_programme()
+        if self.mark_of(programme) != call.id:
+            return Answer(self._house.words.say("agenda.reload.stale", call.locale), update=call.private)
+        book = self._house.ledger.agenda
+
+        async def act() -> Outcome:
+            return (await book.reload(call.actor, programme, int(call.arg)))[0]
+
+        def done(outcome: Outcome) -> str:
+            self._house.words.meet(outcome.after)
+            head = self._house.words.say("agenda.done.reloaded", call.locale)
+            return f"{head}\n{self._effects(outcome)}"
+
+        return await self._pressed(call, act, done)
+
+    @staticmethod
+    def mark_of(programme: Programme) -> str:
+        """Tells in a button which state of the file it was drawn for."""
+        return programme.fingerprint[:12]
+
+    async def _no(self, call: Call) -> Answer:
+        return Answer(self._house.words.say("unchanged", call.locale), update=call.private)
+
+    # Announcements
+
+    async def announce_form(self, call: Call) -> Answer:
+        require(call.actor, CONDUCTORS)
+        say = self._house.words.say
+        form = discord.ui.Modal(
+            title=say("agenda.announce.title", call.locale)[:45],
+            custom_id=address("agenda", "all", "announced"),
+        )
+        form.add_item(
+            discord.ui.Label(
+                text=say("agenda.announce.label", call.locale)[:45],
+                description=say("agenda.announce.hint", call.locale)[:100],
+                component=discord.ui.TextInput(
+                    custom_id="text",
+                    style=discord.TextStyle.paragraph,
+                    max_length=LONGEST_ANNOUNCEMENT,
+                    required=True,
+                ),
+            )
+        )
+        return Answer(form=form)
+
+    async def _announced(self, call: Call) -> Answer:
+        return await self.announce(call, call.fields.get("text", ""))
+
+    async def announce(self, call: Call, text: str) -> Answer:
+        """Have a text announced. A text that is too long is handed back."""
+        try:
+            await self._house.ledger.agenda.announce(call.actor, text)
+        except AnnouncementTooLong as refused:
+            sentence = self._house.words.refusal(refused, call.locale)
+            return Answer(sentence, file=("announcement.txt", text.encode()))
+        return Answer(self._house.words.say("agenda.announce.done", call.locale))
+
+    # Answers shared with the commands
+
+    def started(self, call: Call, outcome: Outcome) -> str:
+        """What began, what that ended, and what it changes."""
+        running, before = outcome.after.running, outcome.before.running
+        assert running is not None
+        say = self._house.words.say
+        lines = [say("agenda.done.started", call.locale, title=running.title)]
+        if before is not None:
+            lines.append(say("agenda.done.ended", call.locale, title=before.title))
+        return "\n".join([*lines, self._effects(outcome, but=running.item_id)])
+
+    def ended(self, call: Call, outcome: Outcome) -> str:
+        """What ended."""
+        return self.running(call, outcome, "ended")
+
+    def running(self, call: Call, outcome: Outcome, done: str) -> str:
+        """What was done to the running item."""
+        item = outcome.before.running
+        assert item is not None
+        head = self._house.words.say(f"agenda.done.{done}", call.locale, title=item.title)
+        return f"{head}\n{self._effects(outcome, but=item.item_id)}"
+
+    def extended(self, call: Call, outcome: Outcome) -> str:
+        """Until when the running item now goes."""
+        item = outcome.after.running
+        assert item is not None
+        slot = slot_of(outcome.after, item.item_id)
+        at = slot.ends if slot else outcome.at
+        head = self._house.words.say("agenda.done.extended", call.locale, title=item.title, at=at)
+        return f"{head}\n{self._effects(outcome)}"
+
+    def _moved(
+        self, call: Call, outcome: Outcome, item_id: ItemId, done: str, before: ItemId | None = None
+    ) -> str:
+        head = self.wording(call, f"agenda.done.{done}", outcome.after, item_id, before)
+        return f"{head}\n{self._effects(outcome, but=item_id)}"
+
+    def wording(
+        self, call: Call, key: str, agenda: Agenda, item_id: ItemId, before: ItemId | None = None
+    ) -> str:
+        """A sentence about an item's place in an agenda, as a question before and a statement after."""
+        item, slot = agenda.item(item_id), slot_of(agenda, item_id)
+        return self._house.words.say(
+            key,
+            call.locale,
+            title=item.title,
+            at=slot.begins if slot else None,
+            day=agenda.day(item.day_id).title,
+            before=agenda.item(before).title if before else None,
+        )
+
+    def _effects(self, outcome: Outcome, but: str = "") -> str:
+        changed = effects(outcome.before, outcome.after, outcome.at)
+        return effect_lines(self._house.words, changed, but=but)
+
+    async def preview(
+        self,
+        call: Call,
+        decide: Callable[[Agenda], Agenda],
+        verb: str,
+        item_id: ItemId,
+        arg: str = "",
+        before: ItemId | None = None,
+    ) -> Answer:
+        """What an act would do, with the buttons to do it or not. The act's refusals come already here."""
+        require(call.actor, CONDUCTORS)
+        agenda, now = await self._house.ledger.agenda.agenda(), self._house.clock.now()
+        after = decide(agenda)
+        head = self.wording(call, f"agenda.preview.{verb}", after, item_id, before)
+        changed = effects(agenda, after, now)
+        text = f"{head}\n{effect_lines(self._house.words, changed, but=item_id)}"
+        full = f"{arg}.{agenda.revision}" if arg else str(agenda.revision)
+        return Answer(text, (self.yes_or_no(call, address("agenda", item_id, verb, full)),))
+
+    def yes_or_no(self, call: Call, yes: str) -> discord.ui.ActionRow[Any]:
+        """The two buttons under a preview."""
+        say = self._house.words.say
+        return discord.ui.ActionRow(
+            button(say("agenda.preview.yes", call.locale), yes, discord.ButtonStyle.primary),
+            button(say("agenda.preview.no", call.locale), address("agenda", "all", "no")),
+        )
+
+
+def numbers(arg: str) -> tuple[int, int]:
+    """`15.17`: minutes and the revision. Minutes may be negative."""
+    minutes, revision = arg.rsplit(".", 1)
+    return int(minutes), int(revision)

@@ -1,0 +1,43 @@
+"""The welcome panel: what this is in three lines, and where to go."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from bot.controls import address, button
+from bot.house import House
+from bot.wall_faces import Face, Panel, Source
+from bot.words import Composed, Words, clean_block
+from meeting.agenda import Agenda
+from meeting.notices import Channel
+
+
+def organiser_faces(house: House) -> Source:
+    """What the organiser wants on the wall."""
+
+    async def faces() -> Sequence[Face]:
+        return [welcome_panel(house.words, await house.ledger.agenda.agenda())]
+
+    return faces
+
+
+def welcome_panel(words: Words, agenda: Agenda) -> Panel:
+    """The first thing a person sees on the server."""
+    say = words.say
+    about = clean_block(agenda.about)
+    blocks = [
+        *([f"**{Composed(words.marking)}**"] if words.marking else []),
+        "\n".join(part for part in (say("organiser.welcome.head", title=agenda.title), about) if part),
+        say("organiser.welcome.foot"),
+    ]
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
+        button(
+            say("organiser.welcome.buttons.listen"),
+            address("agenda", "today", "listen"),
+            discord.ButtonStyle.primary,
+        ),
+        button(say("organiser.welcome.buttons.now"), address("agenda", "all", "now")),
+        button(say("organiser.welcome.buttons.help"), address("organiser", "all", "help")),
+    )
+    return Panel("welcome", Channel.WELCOME, tuple(blocks), (row,))

@@ -1,0 +1,60 @@
+"""Catalogues of sentences: `words/<language>.yaml`, nested keys, plural forms as a mapping.
+
+English is whole; what another language lacks is said in English.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent / "words"
+DEFAULT = "en"
+
+Entry = str | dict[str, str]
+"""A sentence, or its plural forms by CLDR's names (`one`, `other`, …)."""
+
+PLURALS = {"zero", "one", "two", "few", "many", "other"}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Sentences by language and key."""
+
+    languages: dict[str, dict[str, Entry]]
+
+    def language(self, locale: str | None) -> str:
+        """The catalogue's language nearest to a Discord locale (`en-GB` → `en`)."""
+        short = (locale or DEFAULT).split("-")[0]
+        return short if short in self.languages else DEFAULT
+
+    def entry(self, key: str, locale: str | None) -> tuple[str, Entry]:
+        """The sentence and the language it is in. Raises KeyError when English has no such key."""
+        language = self.language(locale)
+        if key in self.languages[language]:
+            return language, self.languages[language][key]
+        return DEFAULT, self.languages[DEFAULT][key]
+
+
+def read_catalogues(folder: Path = FOLDER) -> Catalogue:
+    """All catalogues of a folder. They are part of the program: a fault in one raises ValueError."""
+    languages = {}
+    for path in sorted(folder.glob("*.yaml")):
+        entries: dict[str, Entry] = {}
+        _flatten(yaml.load(path.read_text("utf-8"), yaml.BaseLoader), "", entries, path.name)
+        languages[path.stem] = entries
+    if DEFAULT not in languages:
+        raise ValueError(f"no catalogue {DEFAULT}.yaml in {folder.name}")
+    return Catalogue(languages)
+
+
+def _flatten(node: object, prefix: str, entries: dict[str, Entry], file: str) -> None:
+    if isinstance(node, str):
+        entries[prefix] = node.rstrip("\n")
+    elif isinstance(node, dict) and node and set(node) <= PLURALS:
+        entries[prefix] = {name: str(text).rstrip("\n") for name, text in node.items()}
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            _flatten(child, f"{prefix}.{name}" if prefix else str(name), entries, file)
+    else:
+        raise ValueError(f"{file}: {prefix}: a sentence or a mapping is expected here")
