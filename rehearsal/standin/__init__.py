@@ -1,0 +1,31 @@
+"""A stand-in for Discord at the wire, and people who act through it.
+
+It serves REST API v10 and gateway v10 on loopback, knows nothing of its client, and dates
+everything on the meeting clock it is given; real time counts only for the wire.
+"""
+
+from .calls import Exchange
+from .interactions import Interaction
+from .model import Channel, Member, Message, Role, ScheduledEvent
+from .openapi import CheckResult
+from .permissions import Permission
+from .person import Person
+from .replies import Reply
+from .server import Standin
+from .world import World
+
+__all__ = [
+    "Channel",
+    "CheckResult",
+    "Exchange",
+    "Interaction",
+    "Member",
+    "Message",
+    "Permission",
+    "Person",
+    "Reply",
+    "Role",
+    "ScheduledEvent",
+    "Standin",
+    "World",
+]
