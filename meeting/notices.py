@@ -191,14 +191,14 @@ def _notices(
         upcoming = agenda.days[number + 1] if number + 1 < len(agenda.days) else None
         notices += _of_day(agenda, day, upcoming, settings)
         slots = {slot.item.item_id: slot for slot in decided(agenda, day.day_id)}
-        last = not any(item.to_come for item in day.items)
+        following = min((slot.begins for slot in slots.values() if slot.item.to_come), default=None)
         end = _end_of(day, agenda)
         for slot in forecast(agenda, day.day_id, now):
             plan = slots[slot.item.item_id]
             if slot.item.to_come:
                 notices += _to_come(slot, plan, settings, log, now, end)
             else:
-                notices += _begun(plan, settings, log, end, last)
+                notices += _begun(plan, settings, log, end, following)
         notices += _skipped(day, end)
     for made in announcements:
         notices.append(
@@ -280,7 +280,9 @@ def _to_come(
     return notices
 
 
-def _begun(plan: Slot, settings: NoticeSettings, log: Log, end: datetime, last: bool) -> list[Notice]:
+def _begun(
+    plan: Slot, settings: NoticeSettings, log: Log, end: datetime, following: datetime | None
+) -> list[Notice]:
     item = plan.item
     assert item.started_at is not None
     until = min(item.ended_at or end, end)
@@ -296,7 +298,8 @@ def _begun(plan: Slot, settings: NoticeSettings, log: Log, end: datetime, last: 
     if warn_at > item.started_at and (not left or left[-1].about_at != plan.ends):
         notices.append(_about(item, NoticeKind.TIME_LEFT, len(left) + 1, warn_at, plan.ends, plan.ends))
     over = _said(log, item.item_id, NoticeKind.OVERTIME)
-    if last and (not over or over[-1].about_at != plan.ends):
+    unrelieved = following is None or following > plan.ends
+    if unrelieved and (not over or over[-1].about_at != plan.ends):
         notices.append(_about(item, NoticeKind.OVERTIME, len(over) + 1, plan.ends, end, plan.ends))
     return notices
 

@@ -80,7 +80,7 @@ class AgendaSpeaker:
         )
 
     def _started(self, agenda: Agenda, item: Item, title: str) -> str:
-        if item.kind is Kind.BREAK:
+        if item.kind is not Kind.SESSION:
             slot = slot_of(agenda, item.item_id)
             assert slot is not None
             return self._words.say("notice.started_break", title=title, until=slot.ends)
@@ -89,10 +89,9 @@ class AgendaSpeaker:
 
     def _digest(self, agenda: Agenda, notice: Notice) -> str:
         assert notice.day_id is not None
-        assert notice.about_at is not None
         words, day = self._words, agenda.day(notice.day_id)
         slots = decided(agenda, day.day_id)
-        lines = [words.say("notice.digest.head", day=day.title, date=words.date(notice.about_at))]
+        lines = [words.say("notice.digest.head", day=day.title, date=words.date(slots[0].begins))]
         for slot in slots[:DIGEST_LINES]:
             lines.append(
                 words.say(
