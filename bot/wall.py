@@ -15,7 +15,7 @@ import discord
 from bot.house import House
 from bot.readback import find_message, reference
 from bot.tasks import Worker
-from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace
+from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace, digest
 from db.places import Places
 from db.wall import Hung, HungKind
 
@@ -109,7 +109,7 @@ class Wall:
         view = face.view(f"-# {ref}")
         if message_id is None:
             sent = await channel.send(
-                view=view, nonce=f"{self._house.ledger.uid}-{face.key}"[:25], allowed_mentions=nobody
+                view=view, nonce=f"{self._house.ledger.uid}-{digest(face.key)}", allowed_mentions=nobody
             )
             message_id = sent.id
         else:

@@ -84,8 +84,7 @@ def forecast(agenda: Agenda, day_id: DayId, now: datetime) -> tuple[Slot, ...]:
     What was left undone stops slipping at the end of its date.
     """
     day = agenda.day(day_id)
-    midnight = datetime.combine(day.date + timedelta(days=1), time(), agenda.zone).astimezone(UTC)
-    return _slots(day, whole_minute(min(now, midnight)))
+    return _slots(day, whole_minute(min(now, _midnight(agenda, day))))
 
 
 def slot_of(agenda: Agenda, item_id: ItemId, now: datetime | None = None) -> Slot | None:
@@ -98,7 +97,7 @@ def slot_of(agenda: Agenda, item_id: ItemId, now: datetime | None = None) -> Slo
 def slipping(agenda: Agenda, now: datetime) -> bool:
     """Whether today's forecast moves with the clock: something is over its time, or waits to be started."""
     today = agenda.today(now)
-    return any(
+    return now < _midnight(agenda, today) and any(
         (slot.item.on and (slot.ends <= now or slot.item.state is State.SUSPENDED))
         or (slot.item.to_come and slot.begins <= now)
         for slot in forecast(agenda, today.day_id, now)
@@ -118,6 +117,11 @@ def effects(before: Agenda, after: Agenda, now: datetime) -> tuple[Effect, ...]:
     becomes = {s.item.item_id: s for day in after.days for s in forecast(after, day.day_id, now)}
     found = (Effect(i, was.get(i.item_id), becomes.get(i.item_id)) for i in after.items)
     return tuple(effect for effect in found if effect.moved)
+
+
+def _midnight(agenda: Agenda, day: Day) -> datetime:
+    """The end of the day's date at the venue."""
+    return datetime.combine(day.date + timedelta(days=1), time(), agenda.zone).astimezone(UTC)
 
 
 def _slots(day: Day, now: datetime | None) -> tuple[Slot, ...]:

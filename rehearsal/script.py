@@ -58,7 +58,7 @@ def draw(programme: Programme, dice: Random) -> Script:
     """Choose by seed which item gets which incident."""
     script = Script()
     days = [[item for item in day.items if _by_chair(item)] for day in programme.days]
-    free = [item for day in days for item in day[1:]]
+    free = [item for day in days for item in day[1:] if not item.fixed]
     last_day = days[-1]
     if len(last_day) >= 4:
         skipped = dice.choice(last_day[2:-1])
@@ -73,7 +73,8 @@ def draw(programme: Programme, dice: Random) -> Script:
     rest = [item for item in free if item is not after]
     if rest:
         script.on_ask[rest.pop().item_id] = Incident.LATE
-    early = next((item for item in rest if _followed_by_chair(programme, item, script.skipped)), None)
+    asked = {*script.skipped, *script.on_ask}
+    early = next((item for item in rest if _followed_by_chair(programme, item, asked)), None)
     if early is not None:
         script.on_time_left[early.item_id] = Incident.EARLY
         rest = [item for item in rest if item is not early]
@@ -110,6 +111,7 @@ def _preceded_by_chair(programme: Programme, item: PlannedItem, without: Iterabl
 
 
 def _followed_by_chair(programme: Programme, item: PlannedItem, without: Iterable[str]) -> bool:
-    items = [other for other in programme.items if other.item_id not in set(without)]
+    items = programme.items
     place = items.index(item)
-    return place + 1 < len(items) and _by_chair(items[place + 1])
+    following = items[place + 1 : place + 2]
+    return any(_by_chair(other) and other.item_id not in set(without) for other in following)

@@ -53,7 +53,7 @@ class Staff:
 
     def _moderators(self, message: Message, text: str) -> None:
         for item in self._today():
-            if f"**{item.title}" in text and "Start it, or put it off?" in text:
+            if f"**{item.title}" in text and "Start it" in text:
                 self._asked(item, message)
             elif f"left for **{item.title}" in text:
                 self._little_time(item)

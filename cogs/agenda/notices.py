@@ -10,7 +10,7 @@ from bot.words import Composed, Words, clean_block, shortened
 from db.notices import Line
 from meeting.agenda import Agenda, Item
 from meeting.notices import Notice, NoticeKind
-from meeting.programme import Kind, Mode
+from meeting.programme import ItemId, Kind, Mode
 from meeting.timetable import MINUTE, decided, slot_of
 
 LATER = (5, 15)
@@ -55,27 +55,29 @@ class AgendaSpeaker:
             upcoming = agenda.next_item(notice.due_at)
             following = upcoming.title if upcoming else words.say("notice.nothing_next")
             return words.say("notice.time_left", n=left, at=notice.about_at, title=title, next=following)
+        if notice.kind is NoticeKind.ASK and item.fixed:
+            return words.say("notice.ask_fixed", title=title, at=notice.about_at)
         return words.say(f"notice.{notice.kind}", title=title, at=notice.about_at)
 
     def controls(self, agenda: Agenda, lines: Sequence[Line]) -> Sequence[discord.ui.Button[Any]]:
-        """Start now · +5 · +15, under the question whether to start."""
+        """Start now · +5 · +15, under the question whether to start; a fixed item is not put off."""
         asked = next((line for line in lines if line.kind is NoticeKind.ASK), None)
         if asked is None:
             return ()
-        item_id = asked.key.split(" · ")[0]
+        item = agenda.item(ItemId(asked.key.split(" · ")[0]))
         say = self._words.say
         return (
             button(
                 say("agenda.ask.start"),
-                address("agenda", item_id, "start", agenda.revision),
+                address("agenda", item.item_id, "start", agenda.revision),
                 discord.ButtonStyle.success,
             ),
             *(
                 button(
                     say("agenda.ask.later", minutes=minutes),
-                    address("agenda", item_id, "later", f"{minutes}.{agenda.revision}"),
+                    address("agenda", item.item_id, "later", f"{minutes}.{agenda.revision}"),
                 )
-                for minutes in LATER
+                for minutes in (() if item.fixed else LATER)
             ),
         )
 
