@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
-from config.catalogue import Catalogue, Entry
+from config.catalogue import Catalogue, Entry, read_catalogues
 from meeting.agenda import Agenda
 from meeting.refusals import Refused
 
@@ -126,3 +126,8 @@ def shortened(text: str, most: int) -> str:
     """At most that many characters, ending in an ellipsis if something was left out."""
     text = plain(text)
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def sentence(refused: Refused) -> str:
+    """A rule's no for the command line: in English, without the escapes Discord needs."""
+    return Words(read_catalogues()).refusal(refused).replace("\\", "")

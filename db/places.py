@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from db.connection import Reader, Row, Transaction, Writer
+from db.connection import Reader, Transaction, Writer
 from meeting.notices import Channel
 from meeting.people import CLERKS, Actor, Capacity, require
 
@@ -32,14 +32,7 @@ class PlaceBook:
     async def places(self) -> Places:
         """All places known."""
 
-        async def work(tx: Transaction) -> list[Row]:
-            return await tx.all("SELECT kind, name, discord_id FROM places ORDER BY kind, name")
-
-        rows = await self._reader.read(work)
-        return Places(
-            {Channel(name): discord_id for kind, name, discord_id in rows if kind == "channel"},
-            {Capacity(name): discord_id for kind, name, discord_id in rows if kind == "role"},
-        )
+        return await self._reader.read(load_places)
 
     async def adopt(
         self, actor: Actor, kind: Literal["channel", "role"], name: Channel | Capacity, discord_id: int
@@ -59,3 +52,12 @@ class PlaceBook:
             tx.mark(SUBJECT)
 
         await self._writer.act(work)
+
+
+async def load_places(tx: Transaction) -> Places:
+    """All places known."""
+    rows = await tx.all("SELECT kind, name, discord_id FROM places ORDER BY kind, name")
+    return Places(
+        {Channel(name): discord_id for kind, name, discord_id in rows if kind == "channel"},
+        {Capacity(name): discord_id for kind, name, discord_id in rows if kind == "role"},
+    )

@@ -1,0 +1,159 @@
+"""The command line: `python -m bot …`, or `roundtable …`."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from dotenv import load_dotenv
+from rich.console import Console
+
+from bot.app import App
+from bot.clock import WallClock
+from bot.logs import set_up_logs
+from bot.permissions import NEEDED
+from bot.words import sentence
+from config.faults import Faults
+from config.programme import schema
+from config.settings import Settings, read_settings
+from meeting.refusals import Refused
+
+console = Console(soft_wrap=True, highlight=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0, or 1 after a sentence that says what to do."""
+    load_dotenv(Path(".env"))
+    options = _options(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except Faults as found:
+        console.print(str(found), style="red", markup=False)
+    except Refused as refused:
+        console.print(sentence(refused), style="red", markup=False)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry the meeting until SIGTERM or Ctrl-C."""
+    settings = read_settings(os.environ, live=True)
+    _logs(settings)
+    asyncio.run(_run(App(settings, WallClock(), options.start)))
+    return 0
+
+
+async def _run(app: App) -> None:
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, app.stopping.set)
+    await app.run()
+
+
+def check(options: argparse.Namespace) -> int:
+    """Read settings, programme and roster; show the days, or every fault."""
+    from bot.check import check_all
+
+    return check_all(console, os.environ, start=options.start)
+
+
+def show_schema(options: argparse.Namespace) -> int:
+    """Print the schema of the programme file."""
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Try everything the meeting will need."""
+    from bot.doctor import examine
+
+    settings = read_settings(os.environ, live=True)
+    return asyncio.run(examine(console, settings, WallClock()))
+
+
+def invite(options: argparse.Namespace) -> int:
+    """Print the install link with the least permissions."""
+    from bot.doctor import application_id
+
+    settings = read_settings(os.environ, live=True)
+    link = (
+        "https://discord.com/oauth2/authorize"
+        f"?client_id={asyncio.run(application_id(settings))}"
+        f"&permissions={NEEDED.value}&scope=bot+applications.commands"
+        f"&guild_id={settings.discord_guild_id}&disable_guild_select=true"
+    )
+    print(f"Open this as somebody who may manage the server:\n{link}")
+    return 0
+
+
+def calendar(options: argparse.Namespace) -> int:
+    """Write the calendar file: as the meeting stands if there is a database, else as planned."""
+    from bot.check import agenda_as_it_stands
+    from report.calendar import calendar_file
+
+    settings, clock = read_settings(os.environ, live=False), WallClock()
+    agenda = asyncio.run(agenda_as_it_stands(settings, clock, options.start))
+    data = calendar_file(agenda, now=clock.now())
+    if options.out is None:
+        sys.stdout.buffer.write(data)
+    else:
+        options.out.write_bytes(data)
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="roundtable", description="Carries a hybrid meeting on Discord.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        return sub
+
+    for name, command, text in (
+        ("run", run, "Carry the meeting until stopped; the first run imports the programme."),
+        ("check", check, "Read settings, programme and roster; show the days, or every fault."),
+    ):
+        _takes_start(add(name, command, text))
+    add("schema", show_schema, "Print the schema of the programme file (JSON Schema).")
+    add("doctor", doctor, "Try everything the meeting needs, and say what is missing.")
+    add("invite", invite, "Print the link that installs the bot, with the least permissions.")
+    file = add("calendar", calendar, "Write the programme as a calendar file (.ics).")
+    _takes_start(file)
+    file.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    return parser.parse_args(arguments)
+
+
+def _start(text: str) -> date:
+    today = WallClock().now().astimezone().date()
+    try:
+        return {"today": today, "tomorrow": today + timedelta(days=1)}.get(text) or date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not a date: write it as 2022-09-07, or “today”"
+        ) from None
+
+
+def _takes_start(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--start",
+        type=_start,
+        metavar="DATE",
+        help="the first day's date, to try the programme on another day; only for a new database",
+    )
+
+
+def _logs(settings: Settings) -> None:
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    set_up_logs(settings.log_level, settings.log_format, token)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

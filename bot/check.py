@@ -1,0 +1,112 @@
+"""`check`: settings, programme and roster read and shown, or every fault of all three at once."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.clock import Clock
+from config.faults import Faults
+from config.programme import read_programme
+from config.roster import read_roster
+from config.settings import Settings, read_settings
+from db.agenda_rows import load_plan
+from db.ledger import read_ledger
+from meeting.agenda import Agenda
+from meeting.delegations import Delegation
+from meeting.programme import Mode, PlannedDay, Programme, Start
+from meeting.reload import fresh_days
+
+T = TypeVar("T")
+
+
+def check_all(console: Console, environ: Mapping[str, str], *, start: date | None) -> int:
+    """Print the days and what else was read; 1 and every fault if there is any."""
+    faults: list[object] = []
+
+    def tried(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except Faults as found:
+            faults.extend(found.faults)
+            return None
+
+    settings = tried(lambda: read_settings(environ, live=False))
+    if settings is None:
+        paths = {k: v for k, v in environ.items() if k in ("ROUNDTABLE_PROGRAMME", "ROUNDTABLE_ROSTER")}
+        settings = tried(lambda: read_settings(paths, live=False))
+    if settings is not None:
+        files = settings
+        programme = tried(lambda: read_programme(files.programme, start=start))
+        roster = tried(lambda: read_roster(files.roster))
+        if programme is not None:
+            _show_programme(console, programme)
+        if roster is not None:
+            _show_roster(console, roster)
+    for fault in faults:
+        console.print(str(fault), style="red", markup=False)
+    if faults:
+        console.print(f"{len(faults)} faults. The meeting cannot begin like this.", style="bold red")
+        return 1
+    console.print("All is in order.", style="bold green")
+    return 0
+
+
+async def agenda_as_it_stands(settings: Settings, clock: Clock, start: date | None) -> Agenda:
+    """The agenda from the database if there is one, else as the file plans it."""
+    if settings.database.is_file():
+        reader = await read_ledger(settings.database, now=clock.now)
+        try:
+            return (await reader.read(load_plan)).agenda
+        finally:
+            await reader.close()
+    programme = read_programme(settings.programme, start=start)
+    return Agenda(
+        programme.title,
+        programme.time_zone,
+        programme.venue,
+        fresh_days(programme),
+        about=programme.about,
+        marking=settings.marking,
+    )
+
+
+def _show_programme(console: Console, programme: Programme) -> None:
+    console.print(programme.title, style="bold", markup=False)
+    for day in programme.days:
+        console.print(_table(programme, day))
+
+
+def _table(programme: Programme, day: PlannedDay) -> Table:
+    zone = ZoneInfo(programme.time_zone)
+    table = Table(
+        title=f"{day.title} – {day.date:%A} {day.date.day} {day.date:%B %Y} ({programme.venue})",
+        title_justify="left",
+    )
+    for heading in (programme.venue, "id", "item", "starts by", "mode", "question"):
+        table.add_column(heading, overflow="fold")
+    for item in day.items:
+        begins, ends = item.starts_at.astimezone(zone), item.ends_at.astimezone(zone)
+        parts = len(item.question.parts) if item.question else 0
+        question = (
+            item.question.question_id + (f", {parts} parts" if parts > 1 else "") if item.question else ""
+        )
+        table.add_row(
+            f"{begins:%H:%M}–{ends:%H:%M}",
+            item.item_id,
+            item.title,
+            ("clock" if item.start is Start.CLOCK else "chair") + (", fixed" if item.fixed else ""),
+            "in person" if item.mode is Mode.IN_PERSON else "hybrid",
+            question,
+        )
+    return table
+
+
+def _show_roster(console: Console, roster: tuple[Delegation, ...]) -> None:
+    counts = Counter(delegation.category.value.replace("_", " ") for delegation in roster)
+    parts = ", ".join(f"{number} {name}" for name, number in counts.items())
+    console.print(f"{len(roster)} delegations: {parts}", markup=False)

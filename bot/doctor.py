@@ -1,0 +1,209 @@
+"""`doctor`: tries everything the meeting will need, and says for each what to do about it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import discord
+from discord.http import Route
+from rich.console import Console
+
+from bot.app import GuildNotFound, TokenRefused
+from bot.check import agenda_as_it_stands
+from bot.clock import Clock
+from bot.permissions import lacking
+from bot.words import sentence
+from config.faults import Faults
+from config.settings import Settings
+from db.audit import verify
+from db.ledger import read_ledger
+from db.places import load_places
+from meeting.refusals import Refused
+
+ROOM = 200 * 1024 * 1024
+"""Bytes that should be free on the database's disk: a meeting takes a few MB, its backups some more."""
+
+DRIFT = timedelta(seconds=5)
+"""The machine's clock and Discord's may differ by this much before notices are visibly early or late."""
+
+
+class Examination:
+    """Prints findings and counts those that need something done."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.wanting = 0
+
+    def good(self, text: str) -> None:
+        self._console.print(f"✓ {text}", style="green", markup=False)
+
+    def bad(self, text: str) -> None:
+        self.wanting += 1
+        self._console.print(f"✗ {text}", style="red", markup=False)
+
+
+async def examine(console: Console, settings: Settings, clock: Clock) -> int:
+    """All findings; 1 if anything needs to be done."""
+    found = Examination(console)
+    await _discord(found, settings, clock)
+    _disk(found, settings)
+    await _database(found, settings, clock)
+    await _schedule(found, settings, clock)
+    if found.wanting:
+        console.print(f"{found.wanting} to be mended.", style="bold red")
+        return 1
+    console.print("Ready.", style="bold green")
+    return 0
+
+
+async def application_id(settings: Settings) -> int:
+    """The bot's own id. Raises `TokenRefused`."""
+    async with _connected(settings) as client:
+        return (await client.application_info()).id
+
+
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[discord.Client]:
+    """Logged in for plain requests; no gateway. Raises `TokenRefused`."""
+    Route.BASE = settings.api_url
+    token = settings.discord_token
+    assert token is not None, "live settings have a token"
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(token.get_secret_value())
+        yield client
+    except discord.LoginFailure as fault:
+        raise TokenRefused() from fault
+    finally:
+        await client.close()
+
+
+async def _discord(found: Examination, settings: Settings, clock: Clock) -> None:
+    try:
+        async with _connected(settings) as client:
+            found.good("Discord accepts the token")
+            await _clock(found, settings, clock)
+            await _guild(found, client, settings, clock)
+    except Refused as refused:
+        found.bad(sentence(refused))
+    except (OSError, aiohttp.ClientError, discord.HTTPException) as fault:
+        found.bad(f"Discord cannot be reached ({fault}). Check the network, and a proxy if there is one.")
+
+
+async def _clock(found: Examination, settings: Settings, clock: Clock) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"{settings.api_url}/gateway") as answer:
+        header = answer.headers.get("Date")
+    if header is None:
+        return
+    drift = abs(clock.now() - parsedate_to_datetime(header))
+    if drift > DRIFT:
+        found.bad(
+            f"The machine's clock is {drift.total_seconds():.0f} s off Discord's. Switch on time"
+            " synchronisation (NTP)."
+        )
+    else:
+        found.good("The machine's clock agrees with Discord's")
+
+
+async def _guild(found: Examination, client: discord.Client, settings: Settings, clock: Clock) -> None:
+    assert client.user is not None
+    try:
+        guild = await client.fetch_guild(settings.discord_guild_id or 0, with_counts=False)
+        me = await guild.fetch_member(client.user.id)
+        roles = await guild.fetch_roles()
+    except (discord.NotFound, discord.Forbidden) as fault:
+        raise GuildNotFound(guild=str(settings.discord_guild_id)) from fault
+    found.good(f"The bot is on the server “{guild.name}”")
+    mine = [role for role in roles if role.id in {r.id for r in me.roles} or role.is_default()]
+    permissions = discord.Permissions.none()
+    for role in mine:
+        permissions |= role.permissions
+    missing = lacking(permissions)
+    if missing:
+        found.bad(f"The bot lacks: {', '.join(missing)}. Give these to its role in the server settings.")
+    else:
+        found.good("The bot has all permissions it needs")
+    await _roles(found, settings, clock, roles, max(mine))
+
+
+async def _roles(
+    found: Examination,
+    settings: Settings,
+    clock: Clock,
+    roles: list[discord.Role],
+    top: discord.Role,
+) -> None:
+    if not settings.database.is_file():
+        return
+    reader = await read_ledger(settings.database, now=clock.now)
+    try:
+        places = await reader.read(load_places)
+    finally:
+        await reader.close()
+    if not places.roles:
+        found.bad("The server has not been set up yet: call /meeting setup there.")
+        return
+    there = {role.id: role for role in roles}
+    gone = [capacity for capacity, role_id in places.roles.items() if role_id not in there]
+    above = [there[i].name for i in places.roles.values() if i in there and there[i] >= top]
+    if gone:
+        found.bad(f"Roles that are gone: {', '.join(gone)}. Call /meeting setup to make them again.")
+    if above:
+        found.bad(
+            f"The bot's role stands below: {', '.join(above)}. Drag it above them in the server settings."
+        )
+    if not gone and not above:
+        found.good("The meeting's roles are there, below the bot's own")
+
+
+def _disk(found: Examination, settings: Settings) -> None:
+    folder = settings.database.absolute().parent
+    if not folder.is_dir():
+        found.bad(f"The folder of the database, {folder}, is not there. Make it, or change ROUNDTABLE_DB.")
+        return
+    free = shutil.disk_usage(folder).free
+    if free < ROOM:
+        found.bad(f"Only {free // 2**20} MB are free where the database is; 200 MB should be.")
+    else:
+        found.good(f"{free // 2**20:,} MB are free where the database is")
+
+
+async def _database(found: Examination, settings: Settings, clock: Clock) -> None:
+    if not settings.database.is_file():
+        found.good("There is no database yet; the first run makes it")
+        return
+    try:
+        reader = await read_ledger(settings.database, now=clock.now)
+        try:
+            verdict = await reader.read(verify)
+        finally:
+            await reader.close()
+    except Refused as refused:
+        found.bad(sentence(refused))
+        return
+    if verdict.first_bad is not None:
+        found.bad(
+            f"The audit does not fit from entry {verdict.first_bad} on: {verdict.reason}. Keep the file."
+        )
+    else:
+        found.good(f"The database can be read; its audit of {verdict.rows} entries is whole")
+
+
+async def _schedule(found: Examination, settings: Settings, clock: Clock) -> None:
+    try:
+        agenda = await agenda_as_it_stands(settings, clock, None)
+    except (Faults, Refused) as fault:
+        found.bad(f"There is no programme to run: {fault}. Call check for details.")
+        return
+    today = clock.now().astimezone(agenda.zone).date()
+    if all(day.date < today for day in agenda.days):
+        found.bad(
+            f"The programme is over (last day {agenda.days[-1].date}). To try it out, use a new database"
+            " and run --start today."
+        )
+    else:
+        ahead = min(day.date for day in agenda.days if day.date >= today)
+        found.good(f"The programme has {len(agenda.days)} days; the next is {ahead}")
