@@ -82,6 +82,7 @@ class App:
         self._wall: Wall | None = None
         self._outbox: Outbox | None = None
         self._fatal: Refused | None = None
+        self._attempts = 0
 
     @property
     def idle(self) -> bool:
@@ -128,8 +129,7 @@ class App:
             if self.start is not None and self.start != plan.start:
                 raise AlreadyImported(file=self.settings.database.name)
             self.start = plan.start
-            if await ledger.agenda.differs(self.read_programme()):
-                log.warning(self.words.say("start.programme_differs"))
+            await self._compare(ledger)
             agenda = plan.agenda
         else:
             await ledger.agenda.import_programme(
@@ -138,6 +138,14 @@ class App:
             agenda = await ledger.agenda.agenda()
         self.words.meet(agenda)
         self._greet(agenda)
+
+    async def _compare(self, ledger: Ledger) -> None:
+        """Say so if the file is no longer what was imported; the meeting runs on the ledger either way."""
+        try:
+            if await ledger.agenda.differs(self.read_programme()):
+                log.warning(self.words.say("start.programme_differs"))
+        except ProgrammeFaulty as faulty:
+            log.warning(self.words.refusal(faulty))
 
     def _greet(self, agenda: Agenda) -> None:
         today = self.clock.now().astimezone(agenda.zone).date()
@@ -179,6 +187,7 @@ class App:
             self._fatal = GuildNotFound(guild=str(client.house.guild_id))
             self.stopping.set()
             return
+        self._attempts = 0
         self._wall.worker.wake()
         self._outbox.reconnected()
         self.ready.set()
@@ -190,7 +199,6 @@ class App:
         Route.BASE = self.settings.api_url
         if self.settings.gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = URL(self.settings.gateway_url)
-        attempt = 0
         while not self.stopping.is_set():
             client = RoundtableClient(house, self.cogs, self._connected)
             self._client = client
@@ -207,8 +215,8 @@ class App:
                 log.warning("no connection to Discord (%s); trying again", fault)
             finally:
                 await client.close()
-            pause = BACKOFF[min(attempt, len(BACKOFF) - 1)]
-            attempt += 1
+            pause = BACKOFF[min(self._attempts, len(BACKOFF) - 1)]
+            self._attempts += 1
             await asyncio.sleep(pause)
 
     async def _close(self, ledger: Ledger) -> None:

@@ -60,8 +60,9 @@ class Wall:
         faces = [face for source in self._house.sources.values() for face in await source()]
         faces.sort(key=lambda face: (RANK[type(face)], not getattr(face, "closing", False)))
         again: list[datetime] = []
+        rows = await self._house.ledger.wall.all()
         for face in faces:
-            hung = (await self._house.ledger.wall.all()).get((kind_of(face), face.key))
+            hung = rows.get((kind_of(face), face.key))
             if hung is not None and (hung.gone_at is not None or hung.shown == face.digest):
                 continue
             try:

@@ -45,6 +45,10 @@ class DatabaseReadOnly(Refused):
     """The file or its folder cannot be written."""
 
 
+class DatabaseLocked(Refused):
+    """Another program holds the file's own lock for longer than is waited."""
+
+
 class DatabaseFull(Refused):
     """The disk took no more; nothing of the act was kept."""
 
@@ -206,7 +210,9 @@ def _translated(fault: BaseException) -> BaseException:
         if "disk is full" in text or "disk I/O error" in text:
             return DatabaseFull()
         if "readonly" in text:
-            return DatabaseReadOnly()
+            return DatabaseReadOnly(file="")
+        if "locked" in text:
+            return DatabaseLocked(file="")
     return fault
 
 
@@ -246,6 +252,8 @@ async def connect(path: Path, *, writing: bool) -> aiosqlite.Connection:
         await connection.close()
         if "readonly" in str(fault) or "unable to open" in str(fault):
             raise DatabaseReadOnly(file=path.name) from fault
+        if "locked" in str(fault):
+            raise DatabaseLocked(file=path.name) from fault
         raise DatabaseUnreadable(file=path.name, reason=str(fault)) from fault
     except BaseException:
         await connection.close()
