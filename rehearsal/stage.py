@@ -47,6 +47,10 @@ class Stage:
     async def open(self) -> None:
         """Start the stand-in and the bot; returns when the bot is connected and at rest."""
         await self.standin.start()
+        await self.start_bot()
+
+    async def start_bot(self) -> None:
+        """Start the bot's process, for the first time or after `kill`; returns when it is at rest."""
         environ = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(HERE),
@@ -71,6 +75,12 @@ class Stage:
                 env=environ,
             )
         await self.settle()
+
+    async def kill(self) -> None:
+        """End the bot's process as a power cut would (SIGKILL)."""
+        if self._bot is not None:
+            self._bot.kill()
+            await self._bot.wait()
 
     async def close(self) -> int:
         """Stop the bot as SIGTERM would, then the stand-in; the bot's exit code."""
