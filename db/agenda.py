@@ -1,7 +1,7 @@
 """The agenda's book: imported once, then moved by acts, each decided in `meeting.conduct`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from db import agenda_rows as rows
@@ -168,7 +168,7 @@ class AgendaBook:
             after = conduct.start_due(before, tx.now)
             if after is before or after.running is None:
                 return None
-            await _commit(tx, CLOCK, "agenda.start", after.running.item_id, before, after, {})
+            after = await _commit(tx, CLOCK, "agenda.start", after.running.item_id, before, after, {})
             return Outcome(before, after, tx.now)
 
         async def look(tx: Transaction) -> bool:
@@ -188,7 +188,7 @@ class AgendaBook:
             conduct.check_revision(before, revision)
             difference = reload.compare(before, programme, tx.now)
             await rows.save_programme(tx, programme)
-            await _commit(
+            after = await _commit(
                 tx,
                 actor,
                 "agenda.reload",
@@ -197,7 +197,7 @@ class AgendaBook:
                 difference.after,
                 {"programme": programme.fingerprint},
             )
-            return Outcome(before, difference.after, tx.now), difference
+            return Outcome(before, after, tx.now), difference
 
         return await self._writer.act(work)
 
@@ -231,8 +231,7 @@ class AgendaBook:
             before = (await rows.load_plan(tx)).agenda
             conduct.check_revision(before, revision)
             after = decide(before, tx.now)
-            await _commit(tx, actor, verb, subject, before, after, payload)
-            return Outcome(before, after, tx.now)
+            return Outcome(before, await _commit(tx, actor, verb, subject, before, after, payload), tx.now)
 
         return await self._writer.act(work)
 
@@ -245,11 +244,12 @@ async def _commit(
     before: Agenda,
     after: Agenda,
     payload: dict[str, object],
-) -> None:
-    for day in after.days:
-        old = next((d for d in before.days if d.day_id == day.day_id), None)
-        if old is None or (old.title, old.date, old.join_url) != (day.title, day.date, day.join_url):
-            await rows.save_day(tx, day, place=[d.day_id for d in after.days].index(day.day_id))
+) -> Agenda:
+    """Write what changed; the agenda as committed, with its new revision."""
+    known = {(place, replace(day, items=())) for place, day in enumerate(before.days)}
+    for place, day in enumerate(after.days):
+        if (place, replace(day, items=())) not in known:
+            await rows.save_day(tx, day, place=place)
     old_items = {item.item_id: item for item in before.items}
     for item in after.items:
         old_item = old_items.get(item.item_id)
@@ -260,3 +260,4 @@ async def _commit(
     await rows.set_meta(tx, "revision", str(before.revision + 1))
     await tx.record(actor, verb, subject, **payload)
     tx.mark(SUBJECT)
+    return replace(after, revision=before.revision + 1)

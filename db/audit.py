@@ -60,7 +60,8 @@ async def append(
 async def verify(transaction: "Transaction") -> Verdict:
     """Recompute the chain and the side rows that are still there."""
     rows = await transaction.all(
-        "SELECT a.seq, a.at, a.verb, a.subject, a.detail, a.digest, d.salt, d.actor, d.payload"
+        "SELECT a.seq, CAST(a.at AS BLOB), CAST(a.verb AS BLOB), CAST(a.subject AS BLOB), a.detail, a.digest,"
+        " d.salt, CAST(d.actor AS BLOB), CAST(d.payload AS BLOB)"
         " FROM audit AS a LEFT JOIN audit_details AS d USING (seq) ORDER BY a.seq"
     )
     previous = START
@@ -72,6 +73,11 @@ async def verify(transaction: "Transaction") -> Verdict:
         if salt is not None and detail != _digest(salt, who, text):
             return Verdict(len(rows), seq, "its details were changed")
         previous = digest
+    stray = await transaction.one(
+        "SELECT min(seq) FROM audit_details WHERE seq NOT IN (SELECT seq FROM audit)"
+    )
+    if stray is not None and stray[0] is not None:
+        return Verdict(len(rows), stray[0], "details of a row there is not")
     return Verdict(len(rows))
 
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -137,17 +138,22 @@ class Writer:
         await self._connection.close()
 
     async def _serve(self) -> None:
-        while not (self._closing and not self._waiting):
-            await self._wanted.wait()
-            self._wanted.clear()
-            self._at_work = True
-            try:
-                while batch := [w for w in self._waiting if not w.done.cancelled()]:
+        try:
+            while not (self._closing and not self._waiting):
+                await self._wanted.wait()
+                self._wanted.clear()
+                self._at_work = True
+                try:
+                    while batch := [w for w in self._waiting if not w.done.cancelled()]:
+                        self._waiting.clear()
+                        await self._commit(batch)
                     self._waiting.clear()
-                    await self._commit(batch)
-                self._waiting.clear()
-            finally:
-                self._at_work = False
+                finally:
+                    self._at_work = False
+        finally:
+            self._closing = True
+            _resolve([(waiting, None, ClosingDown()) for waiting in self._waiting])
+            self._waiting.clear()
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any, BaseException | None]] = []
@@ -189,8 +195,16 @@ class Writer:
     async def _undo(self, fault: BaseException) -> None:
         if isinstance(fault, Exception):
             log.error("a commit failed: %s", fault)
-        if self._connection.in_transaction:
-            await self._run("ROLLBACK")
+        await _end(self._connection)
+
+
+async def _end(connection: aiosqlite.Connection) -> None:
+    """End the transaction, if there is one.
+
+    Queued behind the statement a cancelled caller left running: a BEGIN still on its way is ended, too.
+    """
+    with suppress(sqlite3.OperationalError):
+        await connection.execute_fetchall("ROLLBACK")
 
 
 def _resolve(results: list[tuple[_Waiting, Any, BaseException | None]]) -> None:
@@ -223,24 +237,32 @@ class Reader:
         self._connection = connection
         self._now = now
         self._lock = asyncio.Lock()
+        self._closing = False
 
     async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run `work`, which only reads, on one state of the file."""
+        """Run `work`, which only reads, on one state of the file. Raises `ClosingDown`."""
         async with self._lock:
+            if self._closing:
+                raise ClosingDown()
             try:
                 await self._connection.execute_fetchall("BEGIN")
                 return await work(Transaction(self._now(), self._connection))
             finally:
-                if self._connection.in_transaction:
-                    await self._connection.execute_fetchall("ROLLBACK")
+                await _end(self._connection)
 
     async def close(self) -> None:
-        await self._connection.close()
+        """The read under way is ended; then no more."""
+        async with self._lock:
+            self._closing = True
+            await self._connection.close()
 
 
 async def connect(path: Path, *, writing: bool) -> aiosqlite.Connection:
-    """A connection with the house's pragmas. Raises `DatabaseUnreadable`, `DatabaseReadOnly`."""
-    connection = await aiosqlite.connect(path, isolation_level=None)
+    """With the house's pragmas. Raises `DatabaseUnreadable`, `DatabaseReadOnly`, `DatabaseLocked`."""
+    try:
+        connection = await aiosqlite.connect(path, isolation_level=None)
+    except sqlite3.Error as fault:
+        raise opening_fault(path, fault) from fault
     try:
         for pragma in PRAGMAS if writing else (*PRAGMAS[2:], "PRAGMA query_only = ON"):
             await connection.execute_fetchall(pragma)
@@ -248,14 +270,24 @@ async def connect(path: Path, *, writing: bool) -> aiosqlite.Connection:
             rows = list(await connection.execute_fetchall("PRAGMA quick_check"))
             if [tuple(row) for row in rows] != [("ok",)]:
                 raise DatabaseUnreadable(file=path.name, reason=str(rows[0][0]))
-    except sqlite3.DatabaseError as fault:
+        else:
+            await connection.execute_fetchall("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.Error as fault:
         await connection.close()
-        if "readonly" in str(fault) or "unable to open" in str(fault):
-            raise DatabaseReadOnly(file=path.name) from fault
-        if "locked" in str(fault):
-            raise DatabaseLocked(file=path.name) from fault
-        raise DatabaseUnreadable(file=path.name, reason=str(fault)) from fault
+        raise opening_fault(path, fault) from fault
     except BaseException:
         await connection.close()
         raise
     return connection
+
+
+def opening_fault(path: Path, fault: sqlite3.Error) -> Refused:
+    """What a person can do something about, in SQLite's words, when the file is opened."""
+    text = str(fault)
+    if "locked" in text:
+        return DatabaseLocked(file=path.name)
+    if "disk is full" in text or "disk I/O error" in text:
+        return DatabaseFull()
+    if "readonly" in text or "unable to open" in text:
+        return DatabaseReadOnly(file=path.name)
+    return DatabaseUnreadable(file=path.name, reason=text)

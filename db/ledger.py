@@ -1,17 +1,21 @@
 """The ledger: one file, its books, and the feed that tells of commits."""
 
+import os
 import secrets
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import aiosqlite
+
 from db import audit
 from db.agenda import AgendaBook
 from db.agenda_rows import get_meta, set_meta
-from db.connection import DatabaseReadOnly, Reader, Spawn, Transaction, Writer, connect
+from db.connection import DatabaseReadOnly, Reader, Spawn, Transaction, Writer, connect, opening_fault
 from db.feed import Feed
 from db.lock import Lock
-from db.migrations import migrate
+from db.migrations import check_version, migrate
 from db.notices import NoticeBook
 from db.places import PlaceBook
 from db.wall import WallBook
@@ -81,28 +85,47 @@ async def open_ledger(path: Path, *, now: Callable[[], datetime], spawn: Spawn) 
         lock.take()
     except OSError as fault:
         raise DatabaseReadOnly(file=path.name) from fault
+    reading: aiosqlite.Connection | None = None
+    writer: Writer | None = None
     try:
+        if path.exists() and not os.access(path, os.W_OK):  # noqa: ASYNC240 - one look, at the start
+            raise DatabaseReadOnly(file=path.name)
         connection = await connect(path, writing=True)
         try:
             await migrate(connection)
             reading = await connect(path, writing=False)
+            feed = Feed()
+            writer = Writer(connection, now, feed)
+            writer.start(spawn)
+            uid = await writer.act(_uid)
         except BaseException:
-            await connection.close()
+            await (connection if writer is None else writer).close()
+            if reading is not None:
+                await reading.close()
             raise
+    except sqlite3.Error as fault:
+        lock.release()
+        raise opening_fault(path, fault) from fault
     except BaseException:
         lock.release()
         raise
-    feed = Feed()
-    writer = Writer(connection, now, feed)
-    writer.start(spawn)
-    return Ledger(writer, Reader(reading, now), feed, await writer.act(_uid), lock)
+    return Ledger(writer, Reader(reading, now), feed, uid, lock)
 
 
 async def read_ledger(path: Path, *, now: Callable[[], datetime]) -> Reader:
-    """Open the file beside a running house, for reading only. Raises `DatabaseMissing` and as `connect`."""
+    """Open the file beside a running house, for reading only.
+
+    Raises `DatabaseMissing`, `DatabaseNewer`, `DatabaseOlder`, and as `connect`.
+    """
     if not path.is_file():  # noqa: ASYNC240 - one look, at the start of a command
         raise DatabaseMissing(file=path.name)
-    return Reader(await connect(path, writing=False), now)
+    connection = await connect(path, writing=False)
+    try:
+        await check_version(connection, file=path.name)
+    except BaseException:
+        await connection.close()
+        raise
+    return Reader(connection, now)
 
 
 async def _uid(tx: Transaction) -> str:

@@ -17,6 +17,10 @@ class DatabaseNewer(Refused):
     """The file was written by a later version of the program."""
 
 
+class DatabaseOlder(Refused):
+    """The file is to be brought up to date by a start of the house before it can be read beside it."""
+
+
 def steps(folder: Path = FOLDER) -> list[tuple[int, str]]:
     """The numbered steps, in order."""
     return [(int(path.name[:4]), path.read_text("utf-8")) for path in sorted(folder.glob("[0-9]*.sql"))]
@@ -30,7 +34,19 @@ def statements(script: str) -> list[str]:
         if sqlite3.complete_statement(open_text):
             found.append(open_text.strip())
             open_text = ""
+    if open_text.strip():
+        raise ValueError(f"a statement without an end: {open_text.strip()}")
     return found
+
+
+async def check_version(connection: aiosqlite.Connection, *, file: str) -> None:
+    """Raises `DatabaseNewer`, `DatabaseOlder` unless the file has the shape this program knows."""
+    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
+    version, known = rows[0][0], steps()[-1][0]
+    if version > known:
+        raise DatabaseNewer(version=version, known=known)
+    if version < known:
+        raise DatabaseOlder(file=file, version=version, known=known)
 
 
 async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> int:

@@ -106,9 +106,11 @@ class NoticeBook:
         await self._writer.act(work)
 
     async def lapse(self, number: int) -> None:
-        """A claimed message proved unsaid, and all in it has lapsed since."""
+        """A claimed message proved unsaid, and all in it has lapsed since. Otherwise nothing is changed."""
 
         async def work(tx: Transaction) -> None:
+            if await tx.one("SELECT 1 FROM messages WHERE number = ? AND said_at IS NULL", number) is None:
+                return
             keys = [k for (k,) in await tx.all("SELECT key FROM notices WHERE message = ?", number)]
             await tx.run(
                 "UPDATE notices SET message = NULL, lapsed_at = ? WHERE message = ?",
@@ -154,17 +156,19 @@ class NoticeBook:
 async def load_log(tx: Transaction) -> Log:
     """All that was claimed, said or lapsed."""
     return {
-        NoticeKey(key): Entry(NoticeKey(key), number, instant(about_at))
-        for key, number, about_at in await tx.all("SELECT key, number, about_at FROM notices")
+        NoticeKey(key): Entry(NoticeKey(key), number, instant(about_at), lapsed=bool(lapsed))
+        for key, number, about_at, lapsed in await tx.all(
+            "SELECT key, number, about_at, lapsed_at IS NOT NULL FROM notices"
+        )
     }
 
 
 async def load_losses(tx: Transaction) -> tuple[Loss, ...]:
     """What somebody took off the wall and nobody has hung again."""
     return tuple(
-        Loss(key, count, instant(at))
-        for key, count, at in await tx.all(
-            "SELECT key, losses, gone_at FROM wall WHERE gone_at IS NOT NULL ORDER BY key"
+        Loss(f"{kind} {key}", count, instant(at))
+        for kind, key, count, at in await tx.all(
+            "SELECT kind, key, losses, gone_at FROM wall WHERE gone_at IS NOT NULL ORDER BY kind, key"
         )
     )
 

@@ -83,6 +83,10 @@ class Item:
     def to_come(self) -> bool:
         return self.state is State.PLANNED
 
+    def over(self, now: datetime) -> bool:
+        """Whether this is a break or an opening of which nothing would be left if it began now."""
+        return self.kind is not Kind.SESSION and self.starts_at + self.duration <= now
+
     @property
     def on(self) -> bool:
         return self.state in (State.RUNNING, State.SUSPENDED)
@@ -147,8 +151,8 @@ class Agenda:
         return next((day for day in reversed(self.days) if day.date <= local), self.days[0])
 
     def next_item(self, now: datetime) -> Item | None:
-        """The first item of the day in course that is still to come."""
-        return next((item for item in self.today(now).items if item.to_come), None)
+        """The day in course's first item to come, but for breaks and openings whose time is past."""
+        return next((item for item in self.today(now).items if item.to_come and not item.over(now)), None)
 
     def question_item(self, question_id: str) -> Item | None:
         """The item a guiding question belongs to, if it is on the agenda."""

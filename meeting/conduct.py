@@ -4,12 +4,12 @@ Each act takes the agenda as it stands and gives the next one, or raises a refus
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from meeting.agenda import Agenda, Item, State, Suspension
 from meeting.programme import DayId, ItemId, Kind, Start
 from meeting.refusals import OutOfDate, Refused
-from meeting.timetable import decided, forecast, natural_end
+from meeting.timetable import counted_from, decided, forecast, natural_end, whole_minute
 
 LONGEST = timedelta(hours=12)
 """No item is extended or shifted by more than this in one act: a slip of the finger, not a decision."""
@@ -137,10 +137,10 @@ def extend(agenda: Agenda, minutes: int, now: datetime) -> Agenda:
     Negative minutes shorten it, but not to before now. Raises `NothingRunning`, `NoTime`.
     """
     _check_minutes(minutes)
-    item = _running(agenda)
+    item, now = _running(agenda), whole_minute(now)
     ends = max(natural_end(item, now), now)
     wanted = max(ends + timedelta(minutes=minutes), now)
-    return agenda.with_item(replace(item, duration=item.duration + (wanted - natural_end(item, now))))
+    return agenda.with_item(replace(item, duration=max(wanted - counted_from(item, now), timedelta())))
 
 
 def shift(agenda: Agenda, item_id: ItemId, minutes: int, now: datetime) -> Agenda:
@@ -194,7 +194,11 @@ def defer(agenda: Agenda, item_id: ItemId, day_id: DayId, now: datetime) -> Agen
     agenda = agenda.with_order(
         item.day_id, tuple(i for i in agenda.day(item.day_id).items if i.item_id != item_id)
     )
-    ends = max((slot.ends for slot in decided(agenda, day_id)), default=item.starts_at)
+    there = max((slot.ends for slot in decided(agenda, day_id)), default=None)
+    if there is None:
+        local = item.starts_at.astimezone(agenda.zone).timetz()
+        there = datetime.combine(day.date, local).astimezone(UTC)
+    ends = max(there, whole_minute(now))
     moved = replace(
         item,
         day_id=day_id,
@@ -217,6 +221,8 @@ def reorder(agenda: Agenda, item_id: ItemId, before: ItemId, now: datetime) -> A
     item, target = _to_come(agenda, item_id), _to_come(agenda, before)
     if item.fixed:
         raise FixedTime(item=item.title, at=item.starts_at)
+    if item_id == before:
+        raise SamePlace(item=item.title)
     if item.day_id != target.day_id:
         raise AnotherDay(
             item=item.title, day=agenda.day(item.day_id).title, today=agenda.day(target.day_id).title
@@ -224,7 +230,7 @@ def reorder(agenda: Agenda, item_id: ItemId, before: ItemId, now: datetime) -> A
     old = agenda.day(item.day_id).items
     new = [i for i in old if i.item_id != item_id]
     new.insert(next(n for n, i in enumerate(new) if i.item_id == before), item)
-    if tuple(new) == old or item_id == before:
+    if tuple(new) == old:
         raise SamePlace(item=item.title)
     changed = [n for n, (a, b) in enumerate(zip(old, new, strict=True)) if a.item_id != b.item_id]
     begins = {slot.item.item_id: slot.begins for slot in forecast(agenda, item.day_id, now)}
@@ -252,13 +258,21 @@ def start_due(agenda: Agenda, now: datetime) -> Agenda:
     due = [
         slot.item.item_id
         for slot in forecast(agenda, day.day_id, now)
-        if slot.item.to_come and slot.item.start is Start.CLOCK and slot.begins <= now
+        if slot.item.to_come
+        and slot.item.start is Start.CLOCK
+        and slot.begins <= now
+        and not slot.item.over(now)
     ]
+    running = agenda.running
+    if running is not None and running.started_at is not None:
+        begun = whole_minute(running.started_at)
+        passed = {i.item_id for i in day.items if i.fixed and i.starts_at <= begun}
+        due = [i for i in due if i not in passed or agenda.item(i).kind is not Kind.SESSION]
     return start(agenda, due[-1], now) if due else agenda
 
 
 def _check_minutes(minutes: int) -> None:
-    if minutes == 0 or abs(timedelta(minutes=minutes)) > LONGEST:
+    if minutes == 0 or abs(minutes) > LONGEST // timedelta(minutes=1):
         raise NoTime(minutes=minutes, most=int(LONGEST.total_seconds() // 60))
 
 

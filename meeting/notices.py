@@ -4,6 +4,7 @@ A notice is named by a key without the clock but with a counter (`d1-04 · suspe
 never yields two notices. Only what was claimed, said or lapsed is stored (the log); all else is computed.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -23,6 +24,10 @@ LONGEST_ANNOUNCEMENT = 1500
 
 NOON = time(12)
 """Local time at which a day's opening digest is no longer worth sending."""
+
+
+KEPT = frozenset("\n\t\u200c\u200d")
+"""Controls a text may hold: line ends, and the joiners that scripts and emoji are written with."""
 
 
 class EmptyAnnouncement(Refused):
@@ -79,12 +84,13 @@ class Announcement:
 class Entry:
     """A line of the log: a notice claimed, said or lapsed, numbered in the order of claiming.
 
-    `about_at` is the time it named, if any.
+    `about_at` is the time it named, if any; `lapsed`, whether it was never said.
     """
 
     key: NoticeKey
     number: int
     about_at: datetime | None = None
+    lapsed: bool = False
 
 
 Log = Mapping[NoticeKey, Entry]
@@ -123,7 +129,9 @@ class Notice:
 
 def check_announcement(text: str) -> str:
     """The text as it may be announced. Raises `EmptyAnnouncement`, `AnnouncementTooLong`."""
-    text = text.strip()
+    text = "".join(c for c in text if c in KEPT or unicodedata.category(c) not in ("Cc", "Cf")).strip()
+    if not text.strip("\u200c\u200d"):
+        text = ""
     if not text:
         raise EmptyAnnouncement()
     if len(text) > LONGEST_ANNOUNCEMENT:
@@ -243,11 +251,18 @@ def _of_day(agenda: Agenda, day: Day, upcoming: Day | None, settings: NoticeSett
         add("opening", NoticeKind.DIGEST, begins - settings.digest, noon if noon > begins else end)
     if all(item.state in (State.ENDED, State.SKIPPED) for item in day.items):
         over = [item.ended_at or item.skipped_at for item in day.items]
+        over += [item.deferred_at for item in agenda.items if _left(agenda, item, day)]
         at = max((instant for instant in over if instant is not None), default=end)
         lapses = day_begins(agenda, upcoming.day_id) if upcoming else end
         if any(item.ended_at is not None for item in day.items):
             add("end", NoticeKind.DAY_END, at, max(lapses, at + MINUTE))
     return notices
+
+
+def _left(agenda: Agenda, item: Item, day: Day) -> bool:
+    """Whether the item was planned for this day and has been put off to another."""
+    planned = item.planned_starts_at.astimezone(agenda.zone).date()
+    return item.deferred_at is not None and item.day_id != day.day_id and planned == day.date
 
 
 def _to_come(
@@ -256,14 +271,18 @@ def _to_come(
     item, notices = slot.item, []
     soon = _said(log, item.item_id, NoticeKind.SOON)
     moved = _said(log, item.item_id, NoticeKind.MOVED)
-    put_off = _said(log, item.item_id, NoticeKind.DEFERRED)
-    if len(put_off) < item.deferrals and item.deferred_at is not None:
+    keys = [key(item.item_id, NoticeKind.DEFERRED.value, n + 1) for n in range(item.deferrals)]
+    put_off = [log[k] for k in keys if k in log]
+    if (
+        key(item.item_id, NoticeKind.DEFERRED.value, item.deferrals) not in log
+        and item.deferred_at is not None
+    ):
         notices.append(_about(item, NoticeKind.DEFERRED, item.deferrals, item.deferred_at, end, plan.begins))
-    elif soon:
+    elif any(not entry.lapsed for entry in soon) and plan.lost < item.duration:
         known = max((*soon, *moved, *put_off), key=lambda entry: entry.number)
         if known.about_at != plan.begins:
             notices.append(_about(item, NoticeKind.MOVED, len(moved) + 1, now, end, plan.begins))
-    if item.kind is not Kind.BREAK and slot.begins == plan.begins:
+    if item.kind is not Kind.BREAK and slot.begins == plan.begins and plan.lost < item.duration:
         first = slot.before is None or slot.before.kind is Kind.BREAK
         lead = settings.before_after_break if first else settings.before
         last = soon[-1].about_at if soon else None
@@ -271,7 +290,7 @@ def _to_come(
             notices.append(
                 _about(item, NoticeKind.SOON, len(soon) + 1, plan.begins - lead, plan.begins, plan.begins)
             )
-    if item.start is Start.CHAIR:
+    if item.start is Start.CHAIR and plan.lost < item.duration:
         asked = _said(log, item.item_id, NoticeKind.ASK)
         if not asked or asked[-1].about_at != plan.begins:
             waiting = slot.begins <= now

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from meeting.agenda import Agenda, Day, Item
-from meeting.programme import DayId, PlannedDay, PlannedItem, Programme
+from meeting.programme import DayId, PlannedDay, PlannedItem, Programme, QuestionId
 from meeting.timetable import Effect, effects
 
 
@@ -43,6 +43,8 @@ def compare(agenda: Agenda, programme: Programme, now: datetime) -> Difference:
     """The agenda with the programme's changes applied to all that has not begun."""
     existing = {item.item_id: item for item in agenda.items}
     planned = {item.item_id for item in programme.items}
+    begun = {i.question.question_id for i in agenda.items if i.question and i.started_at is not None}
+    asked = {item.question.question_id for item in programme.items if item.question}
     added: list[Item] = []
     changed: list[Item] = []
     kept: list[Item] = []
@@ -51,10 +53,13 @@ def compare(agenda: Agenda, programme: Programme, now: datetime) -> Difference:
     removed = [item for item in agenda.items if item.item_id not in planned and item.to_come]
     for item in agenda.items:
         if item.item_id not in planned:
-            days[item.day_id].append(replace(item, skipped_at=now) if item.to_come else item)
+            left = _unasked(item, asked) if item.started_at is None else item
+            days[item.day_id].append(replace(left, skipped_at=now) if item.to_come else left)
     for day in programme.days:
         for plan in day.items:
             fresh, old = _fresh(day, plan), existing.get(plan.item_id)
+            if old is None or old.started_at is None:
+                fresh = _unasked(fresh, begun)
             if old is None:
                 added.append(fresh)
                 days[day.day_id].append(fresh)
@@ -73,26 +78,45 @@ def compare(agenda: Agenda, programme: Programme, now: datetime) -> Difference:
         time_zone=programme.time_zone,
         venue=programme.venue,
         about=programme.about,
-        days=tuple(replace(heads[day_id], items=_in_order(agenda, items)) for day_id, items in days.items()),
+        days=tuple(
+            sorted(
+                (replace(heads[day_id], items=_in_order(agenda, items)) for day_id, items in days.items()),
+                key=lambda day: day.date,
+            )
+        ),
     )
     retimed = tuple(e for e in effects(agenda, after, now) if e.was is not None and e.becomes is not None)
     other = _heads(agenda) != _heads(after)
     return Difference(after, tuple(added), tuple(changed), tuple(removed), tuple(kept), retimed, other)
 
 
+def _unasked(item: Item, elsewhere: set[QuestionId]) -> Item:
+    """The item without its question if that is put elsewhere: a question belongs to one item."""
+    if item.question is None or item.question.question_id not in elsewhere:
+        return item
+    return replace(item, question=None)
+
+
 def _in_order(agenda: Agenda, items: list[Item]) -> tuple[Item, ...]:
-    """Begun items first, as they were; the rest by time, and where times agree as the agenda had them."""
-    place = {item.item_id: n for n, item in enumerate(agenda.items)}
-    return tuple(
-        sorted(
-            items,
-            key=lambda item: (
-                item.started_at is None,
-                item.started_at or item.starts_at,
-                place.get(item.item_id, len(place)),
+    """What the file leaves as it was keeps its order; what it adds or times anew goes in by its time."""
+    place = {item.item_id: (n, item.starts_at) for n, item in enumerate(agenda.items)}
+
+    def new(item: Item) -> bool:
+        known = place.get(item.item_id)
+        return known is None or item.starts_at != known[1]
+
+    ordered = sorted((item for item in items if not new(item)), key=lambda item: place[item.item_id][0])
+    for item in sorted((item for item in items if new(item)), key=lambda item: item.starts_at):
+        at = next(
+            (
+                n
+                for n, other in enumerate(ordered)
+                if other.started_at is None and other.starts_at > item.starts_at
             ),
+            len(ordered),
         )
-    )
+        ordered.insert(at, item)
+    return tuple(ordered)
 
 
 def _merged(old: Item, fresh: Item) -> Item:

@@ -63,6 +63,13 @@ def natural_end(item: Item, now: datetime | None = None) -> datetime:
     """
     if item.started_at is None:
         raise ValueError(f"{item.item_id} has not begun")
+    return max(counted_from(item, now) + item.duration, whole_minute(item.started_at))
+
+
+def counted_from(item: Item, now: datetime | None = None) -> datetime:
+    """From when a begun item's length counts: its beginning, later by the time it was suspended."""
+    if item.started_at is None:
+        raise ValueError(f"{item.item_id} has not begun")
     begun = whole_minute(item.started_at)
     begins = item.starts_at if item.kind is Kind.BREAK else begun
     paused = timedelta()
@@ -70,7 +77,7 @@ def natural_end(item: Item, now: datetime | None = None) -> datetime:
         until = suspension.resumed_at or now
         if until is not None:
             paused += max(until - suspension.suspended_at, timedelta())
-    return max(begins + item.duration + _whole_minutes_up(paused), begun)
+    return begins + _whole_minutes_up(paused)
 
 
 def decided(agenda: Agenda, day_id: DayId) -> tuple[Slot, ...]:
@@ -128,11 +135,17 @@ def _slots(day: Day, now: datetime | None) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     cursor: datetime | None = None
     items = [item for item in day.items if item.state is not State.SKIPPED]
+    begun = max((whole_minute(i.started_at) for i in items if i.started_at is not None), default=None)
     for n, item in enumerate(items):
-        limit = min((i.starts_at for i in items[n + 1 :] if i.fixed and i.to_come), default=None)
+        anchors = (i.starts_at for i in items[n + 1 :] if i.fixed and i.to_come)
+        limit = min((at for at in anchors if begun is None or at > begun), default=None)
         slot = _slot(item, cursor, limit, now, items[n - 1] if n else None)
         slots.append(slot)
-        cursor = slot.ends if cursor is None else max(cursor, slot.ends)
+        ends = slot.ends
+        if now is not None and item.fixed and item.to_come and item.kind is Kind.SESSION:
+            ends = max(ends, now + item.duration if now > slot.begins else ends)
+            ends = ends if limit is None else max(slot.ends, min(ends, limit))
+        cursor = ends if cursor is None else max(cursor, ends)
     return tuple(slots)
 
 
@@ -144,21 +157,21 @@ def _slot(
     if item.started_at is not None:
         begins, wanted = whole_minute(item.started_at), natural_end(item, now)
         ends = wanted if limit is None else max(begins, min(wanted, limit))
-        lost = wanted - ends
         if now is not None:
             ends = max(ends, now)
-        return Slot(item, begins, ends, lost if item.kind is Kind.SESSION else timedelta(), before)
+        lost = max(wanted - ends, timedelta()) if item.kind is Kind.SESSION else timedelta()
+        return Slot(item, begins, ends, lost, before)
     if item.fixed:
         return Slot(item, item.starts_at, item.starts_at + item.duration, before=before)
     begins = item.starts_at if cursor is None else max(item.starts_at, cursor)
     if now is not None:
         begins = max(begins, now)
+    if limit is not None:
+        begins = min(begins, max(limit, cursor) if cursor is not None else limit)
     if item.kind is Kind.BREAK:
         wanted = max(begins, item.starts_at + item.duration)
     else:
         wanted = begins + item.duration
-    if limit is not None:
-        begins = min(begins, max(limit, cursor) if cursor is not None else limit)
     ends = wanted if limit is None else max(begins, min(wanted, limit))
     lost = wanted - ends if item.kind is Kind.SESSION else timedelta()
     return Slot(item, begins, ends, lost, before)

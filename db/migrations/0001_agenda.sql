@@ -67,7 +67,7 @@ CREATE TABLE announcements (
 
 -- One row per message claimed for a channel; its number is in the nonce and in the reference line.
 CREATE TABLE messages (
-    number     INTEGER PRIMARY KEY,
+    number     INTEGER PRIMARY KEY AUTOINCREMENT,
     channel    TEXT NOT NULL,
     claimed_at TEXT NOT NULL,
     said_at    TEXT,

@@ -1,0 +1,120 @@
+"""What the tests run as a process of its own: `python other_process.py <what> <file>`.
+
+It says what it knows by unbuffered lines, so that a kill loses no line it has said.
+"""
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from db.ledger import Ledger, open_ledger
+from meeting.people import COMMAND_LINE
+from meeting.programme import ItemId
+from meeting.refusals import Refused
+
+AT = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+
+
+def say(*words: object) -> None:
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())
+
+
+def spawn(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    return asyncio.get_running_loop().create_task(work, name=name)
+
+
+async def opened(file: Path) -> Ledger:
+    return await open_ledger(file, now=lambda: AT, spawn=spawn)
+
+
+async def acknowledge(file: Path) -> None:
+    """Many at once announce and shift without end; each says what was acknowledged."""
+    ledger = await opened(file)
+    say("born", os.getpid())
+
+    async def announce() -> None:
+        while True:
+            said = await ledger.agenda.announce(COMMAND_LINE, "x" * 200)
+            say("announced", said.announcement_id)
+
+    async def shift() -> None:
+        minutes = 1
+        while True:
+            done = await ledger.agenda.shift(COMMAND_LINE, ItemId("d2-03"), minutes)
+            say("shifted", done.before.revision + 1)
+            minutes = -minutes
+
+    await asyncio.gather(*(announce() for _ in range(6)), shift(), shift())
+
+
+async def claim(file: Path) -> None:
+    """Claims what is due, says its keys, and dies before anything is sent."""
+    ledger = await opened(file)
+    messages, _ = await ledger.notices.claim(lambda _, notice: notice.key, 200)
+    say(json.dumps([[message.number, [line.key for line in message.lines]] for message in messages]))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def hold(file: Path) -> None:
+    """Holds the file until a line comes in."""
+    ledger = await opened(file)
+    say("held", os.getpid())
+    await asyncio.to_thread(sys.stdin.readline)
+    await ledger.close()
+
+
+async def unprivileged(file: Path) -> None:
+    """Opens the file with the modes given for it and its folder, and again once both may be written."""
+    drop_privileges()
+    of_file, of_folder = (int(word, 8) for word in sys.argv[3:])
+    os.chmod(file, of_file)  # noqa: PTH101 - nothing else runs in this process
+    os.chmod(file.parent, of_folder)  # noqa: PTH101
+    first = await outcome(file)
+    os.chmod(file, 0o644)  # noqa: PTH101
+    os.chmod(file.parent, 0o755)  # noqa: PTH101
+    say(first, await outcome(file))
+
+
+async def outcome(file: Path) -> str:
+    try:
+        ledger = await opened(file)
+    except Refused as refused:
+        return refused.key
+    await ledger.close()
+    return "opened"
+
+
+def drop_privileges() -> None:
+    """Root writes to what is read-only; without capabilities it is an owner like any other."""
+    if os.getuid() == 0:
+        head = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        nothing = (ctypes.c_uint32 * 6)()
+        if ctypes.CDLL(None, use_errno=True).capset(head, nothing) != 0:
+            raise OSError(ctypes.get_errno(), "capset")
+
+
+def lives(file: Path) -> None:
+    """One life of `acknowledge` a line that comes in; says who is born, and by which signal it died."""
+    while sys.stdin.buffer.raw.readline():
+        pid = os.fork()
+        if pid == 0:
+            asyncio.run(acknowledge(file))
+        _, status = os.waitpid(pid, 0)
+        say("died", os.WTERMSIG(status))
+
+
+ASYNC = {f.__name__: f for f in (claim, hold, unprivileged)}
+
+if __name__ == "__main__":
+    what, path = sys.argv[1], Path(sys.argv[2])
+    if what == "lives":
+        lives(path)
+    else:
+        asyncio.run(ASYNC[what](path))
