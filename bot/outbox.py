@@ -147,8 +147,7 @@ class Outbox:
         for line in lines:
             late = (now - line.due_at) // timedelta(minutes=1)
             said.append(line.text + (f" {words.say('notice.late', n=late)}" if late >= 1 else ""))
-        mention = " ".join(f"<@&{role_id}>" for role_id in role_ids)
-        marking = [f"**{words.marking}**"] if words.marking else []
+        mention = [" ".join(f"<@&{role_id}>" for role_id in role_ids)] if role_ids else []
         keys = "; ".join(line.key for line in lines)
         ref = reference(self._house.ledger.uid, message.number)
-        return "\n".join([*([mention] if mention else []), *marking, *said, f"-# {ref}: {keys}"])
+        return "\n".join([*mention, words.marked("\n".join(said)), f"-# {ref}: {keys}"])

@@ -60,6 +60,10 @@ class Words:
         """The sentence for a rule's no."""
         return self.say(f"refused.{refused.key}", locale, **refused.values)
 
+    def marked(self, text: str) -> str:
+        """The text under the meeting's marking, if it has one (a test day, a rehearsal)."""
+        return f"{self.say('marking', marking=self.marking)}\n{text}" if self.marking else text
+
     def hour(self, at: datetime) -> Composed:
         """`10:30`, at the venue."""
         return Composed(at.astimezone(self._zone).strftime("%H:%M"))

@@ -81,24 +81,19 @@ def start(agenda: Agenda, item_id: ItemId, now: datetime) -> Agenda:
         raise AnotherDay(item=item.title, day=agenda.day(item.day_id).title, today=today.title)
     if agenda.running is not None:
         agenda = end(agenda, now)
-    before: list[Item] = []
-    after: list[Item] = []
-    for other in agenda.day(item.day_id).items:
-        if other.item_id == item_id:
-            continue
-        (before if other.started_at is not None else after).append(other)
-    place = [other.item_id for other in agenda.day(item.day_id).items]
-    overtaken = {
-        other.item_id
-        for other in after
-        if other.to_come
-        and other.kind is not Kind.SESSION
-        and other.starts_at <= now
-        and place.index(other.item_id) < place.index(item_id)
-    }
-    after = [replace(o, skipped_at=now) if o.item_id in overtaken else o for o in after]
+    place = [other.item_id for other in agenda.day(item.day_id).items].index(item_id)
+    others = [
+        replace(other, skipped_at=now) if n < place and _passed_over(other, now) else other
+        for n, other in enumerate(agenda.day(item.day_id).items)
+        if other.item_id != item_id
+    ]
+    first = next((n for n, other in enumerate(others) if other.to_come), len(others))
     begun = replace(item, started_at=now, skipped_at=None)
-    return agenda.with_order(item.day_id, (*before, begun, *after))
+    return agenda.with_order(item.day_id, (*others[:first], begun, *others[first:]))
+
+
+def _passed_over(item: Item, now: datetime) -> bool:
+    return item.to_come and item.kind is not Kind.SESSION and item.starts_at <= now
 
 
 def next_(agenda: Agenda, now: datetime) -> Agenda:

@@ -48,7 +48,7 @@ def programme_panel(words: Words, agenda: Agenda, day: Day, now: datetime) -> Pa
     slots = {slot.item.item_id: slot for slot in forecast(agenda, day.day_id, now)}
     mixed = len(modes) > 1
     lines = [item_line(words, item, slots.get(item.item_id), now, mixed=mixed) for item in day.items]
-    blocks = [*_marking(words), head, "\n".join(lines)]
+    blocks = [words.marked(head), "\n".join(lines)]
     if any(item.illustrative for item in day.items):
         blocks.append(say("agenda.panel.illustrative"))
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
@@ -81,7 +81,8 @@ def item_line(words: Words, item: Item, slot: Slot | None, now: datetime, *, mix
 
 def operator_panel(words: Words, agenda: Agenda, now: datetime) -> Panel:
     """What those who run the meeting see and press. Every button carries the agenda's revision."""
-    blocks = [*_marking(words), words.say("agenda.operator.head") + "\n" + standing(words, agenda, now)]
+    head = words.marked(words.say("agenda.operator.head"))
+    blocks = [f"{head}\n{standing(words, agenda, now)}"]
     blocks.append(words.say("agenda.operator.foot"))
     return Panel(
         "operator", Channel.MODERATORS, tuple(blocks), operator_rows(words, agenda, now), colour=0x8F5A2F
@@ -224,7 +225,3 @@ def event(words: Words, agenda: Agenda, day: Day) -> EventFace | None:
         max(ends, begins + MINUTE),
         state,
     )
-
-
-def _marking(words: Words) -> list[str]:
-    return [f"**{Composed(words.marking)}**"] if words.marking else []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.house import House
 from bot.wall_faces import Face, Panel, Source, ThreadFace
-from bot.words import Composed, Words, clean, shortened
+from bot.words import Words, clean, shortened
 from meeting.agenda import Agenda, Item, State
 from meeting.discussions import Thread, question_items, thread_of
 from meeting.notices import Channel
@@ -40,9 +40,11 @@ def question_panel(words: Words, agenda: Agenda, item: Item, key: str) -> Panel:
     question, state = item.question, thread_of(item)
     assert question is not None
     say = words.say
-    blocks = [f"**{Composed(words.marking)}**"] if words.marking else []
-    prompt = [say("discussions.panel.head", title=question.title), clean(question.text)]
-    blocks.append("\n".join(prompt))
+    prompt = [words.marked(say("discussions.panel.head", title=question.title))]
+    in_parts = " ".join(part.text for part in question.parts).split()
+    if len(question.parts) == 1 or question.text.split() != in_parts:
+        prompt.append(clean(question.text))
+    blocks = ["\n".join(prompt)]
     if len(question.parts) > 1:
         parts = [
             say("discussions.panel.part", n=number, text=part.text)

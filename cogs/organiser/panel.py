@@ -8,7 +8,7 @@ import discord
 from bot.controls import address, button
 from bot.house import House
 from bot.wall_faces import Face, Panel, Source
-from bot.words import Composed, Words, clean_block
+from bot.words import Words, clean_block
 from meeting.agenda import Agenda
 from meeting.notices import Channel
 
@@ -26,9 +26,9 @@ def welcome_panel(words: Words, agenda: Agenda) -> Panel:
     """The first thing a person sees on the server."""
     say = words.say
     about = clean_block(agenda.about)
+    head = words.marked(say("organiser.welcome.head", title=agenda.title))
     blocks = [
-        *([f"**{Composed(words.marking)}**"] if words.marking else []),
-        "\n".join(part for part in (say("organiser.welcome.head", title=agenda.title), about) if part),
+        "\n".join(part for part in (head, about) if part),
         say("organiser.welcome.foot"),
     ]
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
