@@ -1,6 +1,7 @@
 """`make bench`: measurements with their floors in the same run. Nothing here passes or fails."""
 
 import asyncio
+import logging
 import statistics
 import sys
 import tempfile
@@ -249,6 +250,7 @@ def spread(values: Sequence[float]) -> str:
 
 
 async def main() -> None:
+    logging.disable(logging.WARNING)  # the clock is set on all the time, and says so
     console = Console()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
