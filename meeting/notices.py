@@ -199,7 +199,8 @@ def _notices(
         upcoming = agenda.days[number + 1] if number + 1 < len(agenda.days) else None
         notices += _of_day(agenda, day, upcoming, settings)
         slots = {slot.item.item_id: slot for slot in decided(agenda, day.day_id)}
-        following = min((slot.begins for slot in slots.values() if slot.item.to_come), default=None)
+        upcoming_slots = (slot for slot in slots.values() if slot.item.to_come)
+        following = min(upcoming_slots, key=lambda slot: slot.begins, default=None)
         end = _end_of(day, agenda)
         for slot in forecast(agenda, day.day_id, now):
             plan = slots[slot.item.item_id]
@@ -300,7 +301,7 @@ def _to_come(
 
 
 def _begun(
-    plan: Slot, settings: NoticeSettings, log: Log, end: datetime, following: datetime | None
+    plan: Slot, settings: NoticeSettings, log: Log, end: datetime, following: Slot | None
 ) -> list[Notice]:
     item = plan.item
     assert item.started_at is not None
@@ -317,7 +318,10 @@ def _begun(
     if warn_at > item.started_at and (not left or left[-1].about_at != plan.ends):
         notices.append(_about(item, NoticeKind.TIME_LEFT, len(left) + 1, warn_at, plan.ends, plan.ends))
     over = _said(log, item.item_id, NoticeKind.OVERTIME)
-    unrelieved = following is None or following > plan.ends
+    # What follows at once asks by its own notice; who put it off knows that this one goes on.
+    unrelieved = following is None or (
+        following.begins > plan.ends and not _said(log, following.item.item_id, NoticeKind.ASK)
+    )
     if unrelieved and (not over or over[-1].about_at != plan.ends):
         notices.append(_about(item, NoticeKind.OVERTIME, len(over) + 1, plan.ends, end, plan.ends))
     return notices
