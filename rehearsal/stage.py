@@ -52,7 +52,7 @@ class Stage:
     async def start_bot(self) -> None:
         """Start the bot's process, for the first time or after `kill`; returns when it is at rest."""
         environ = {
-            "PATH": os.environ.get("PATH", ""),
+            **{name: os.environ[name] for name in ("PATH", "TZ") if name in os.environ},
             "PYTHONPATH": str(HERE),
             "DISCORD_TOKEN": self.standin.token,
             "DISCORD_GUILD_ID": str(self.standin.world.guild.id),
