@@ -615,3 +615,43 @@ def test_packed_keeps_all_in_order_in_messages_that_hold_them(kit, lengths, room
     sizes = [sum(len(lines[n.key]) + 1 for n in message) for message in messages]
     for size, following in zip(sizes, messages[1:], strict=False):
         assert size + len(lines[following[0].key]) + 1 > room, "it would have held one more"
+
+
+def _overtimes(meeting, now):
+    return [n.key for n in meeting.tick(now) if n.kind is NoticeKind.OVERTIME]
+
+
+def _question_one_begun(kit):
+    """Question 1 at 10:20, and nothing before it left to be taken."""
+    meeting = kit.Meeting(kit.default())
+    for item_id in ("d1-00", "d1-01", "d1-02", "d1-03", "d1-b1"):
+        meeting.press(kit.bangkok("10:19"), lambda a, now, i=item_id: conduct.skip(a, i, now))
+    meeting.press(kit.bangkok("10:20"), lambda a, now: conduct.start(a, "d1-04", now))
+    return meeting
+
+
+def test_the_last_item_over_its_time_is_called_once_and_again_after_more_time(kit):
+    meeting = kit.Meeting(kit.default())
+    meeting.press(kit.bangkok("15:55"), lambda a, now: conduct.start(a, "d1-09", now))
+    for item_id in [item.item_id for item in meeting.agenda.day("d1").items if item.to_come]:
+        meeting.press(kit.bangkok("15:56"), lambda a, now, i=item_id: conduct.skip(a, i, now))
+    assert _overtimes(meeting, kit.bangkok("16:29")) == []
+    assert _overtimes(meeting, kit.bangkok("16:30")) == ["d1-09 · overtime · 1"]
+    assert _overtimes(meeting, kit.bangkok("16:31")) == []
+    meeting.press(kit.bangkok("16:32"), lambda a, now: conduct.extend(a, 5, now))
+    assert _overtimes(meeting, kit.bangkok("16:36")) == []
+    assert _overtimes(meeting, kit.bangkok("16:37")) == ["d1-09 · overtime · 2"]
+
+
+def test_an_item_whose_next_was_put_off_by_a_moderator_is_not_called(kit):
+    meeting = _question_one_begun(kit)
+    asked = [n.key for n in meeting.tick(kit.bangkok("11:10"))]
+    assert "d1-05 · ask · 1" in asked
+    meeting.press(kit.bangkok("11:12"), lambda a, now: conduct.shift(a, "d1-05", 15, now))
+    assert _overtimes(meeting, kit.bangkok("11:20")) == []
+
+
+def test_an_item_before_a_gap_is_called(kit):
+    meeting = _question_one_begun(kit)
+    meeting.press(kit.bangkok("10:30"), lambda a, now: conduct.skip(a, "d1-05", now))
+    assert _overtimes(meeting, kit.bangkok("11:10")) == ["d1-04 · overtime · 1"]
