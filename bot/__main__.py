@@ -17,19 +17,27 @@ from bot.app import App
 from bot.clock import WallClock
 from bot.logs import set_up_logs
 from bot.permissions import NEEDED
+from bot.wire import LOST
 from bot.words import sentence
 from config.faults import Faults
 from config.programme import schema
 from config.settings import Settings, read_settings
 from meeting.refusals import Refused
 
+REFUSED = 78
+"""`run` was refused by what only a person can mend (EX_CONFIG of sysexits.h): no service restarts it."""
+
 console = Console(soft_wrap=True, highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code: 0, or 1 after a sentence that says what to do."""
-    load_dotenv(Path(".env"))
+    """Run one command; its exit code: 0, or another after a sentence that says what to do."""
     options = _options(arguments)
+    try:
+        load_dotenv(Path(".env"))
+    except UnicodeDecodeError:
+        console.print(".env: it is not UTF-8. Open it in an editor and save it as UTF-8.", style="red")
+        return 1
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -39,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(sentence(refused), style="red", markup=False)
     except KeyboardInterrupt:
         return 130
-    return 1
+    return REFUSED if command is run else 1
 
 
 def run(options: argparse.Namespace) -> int:
@@ -83,9 +91,14 @@ def invite(options: argparse.Namespace) -> int:
     from bot.doctor import application_id
 
     settings = read_settings(os.environ, live=True)
+    try:
+        client_id = asyncio.run(application_id(settings))
+    except LOST as fault:
+        console.print(f"Discord cannot be reached ({fault}). Check the network.", style="red", markup=False)
+        return 1
     link = (
         "https://discord.com/oauth2/authorize"
-        f"?client_id={asyncio.run(application_id(settings))}"
+        f"?client_id={client_id}"
         f"&permissions={NEEDED.value}&scope=bot+applications.commands"
         f"&guild_id={settings.discord_guild_id}&disable_guild_select=true"
     )
@@ -103,8 +116,12 @@ def calendar(options: argparse.Namespace) -> int:
     data = calendar_file(agenda, now=clock.now())
     if options.out is None:
         sys.stdout.buffer.write(data)
-    else:
+        return 0
+    try:
         options.out.write_bytes(data)
+    except OSError as fault:
+        console.print(f"{options.out}: it cannot be written ({fault.strerror}).", style="red", markup=False)
+        return 1
     return 0
 
 

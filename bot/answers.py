@@ -17,10 +17,11 @@ import discord
 
 from bot.actors import actor_of
 from bot.tasks import Tasks
+from bot.wire import LOST
 from bot.words import Words
 from db.ledger import Ledger
 from meeting.people import Actor
-from meeting.refusals import ClosingDown, Refused
+from meeting.refusals import ClosingDown, Elsewhere, Refused
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +69,9 @@ Handler = Callable[[Call], Awaitable[Answer]]
 class Answers:
     """Runs what a gesture asks for, and answers it whatever happens."""
 
-    def __init__(self, ledger: Ledger, words: Words, tasks: Tasks) -> None:
+    def __init__(self, ledger: Ledger, words: Words, tasks: Tasks, guild_id: int) -> None:
         self._ledger = ledger
+        self._guild_id = guild_id
         self._words = words
         self._tasks = tasks
         self.closing = False
@@ -80,10 +82,8 @@ class Answers:
         with self._tasks.at_work():
             try:
                 await self._give(interaction, handler, gesture)
-            except discord.HTTPException as fault:
-                log.warning("an answer did not reach Discord (%s); what was done stands", fault)
-            except (TimeoutError, OSError) as fault:
-                log.warning("an answer was lost on the way (%s); what was done stands", fault)
+            except LOST as fault:
+                log.warning("an answer may not have arrived (%s); what was done stands", fault)
 
     async def _give(
         self, interaction: discord.Interaction, handler: Handler, gesture: dict[str, Any]
@@ -92,7 +92,7 @@ class Answers:
         if self.closing:
             await self._send(interaction, Answer(self._words.refusal(ClosingDown(), locale)))
             return
-        work = asyncio.ensure_future(self._worked(interaction, handler, locale, gesture))  # noqa: TID251
+        work = self._tasks.spawn(self._worked(interaction, handler, locale, gesture), "answer")
         try:
             done, _ = await asyncio.wait({work}, timeout=PATIENCE.total_seconds())
             if not done:
@@ -106,21 +106,35 @@ class Answers:
     async def _worked(
         self, interaction: discord.Interaction, handler: Handler, locale: str, gesture: dict[str, Any]
     ) -> Answer:
+        with self._tasks.at_work():
+            return await self._tried(interaction, handler, locale, gesture)
+
+    async def _tried(
+        self, interaction: discord.Interaction, handler: Handler, locale: str, gesture: dict[str, Any]
+    ) -> Answer:
         try:
+            if interaction.guild_id != self._guild_id:
+                raise Elsewhere()
             actor = await actor_of(interaction, self._ledger)
             return await handler(Call(interaction, actor, locale, **gesture))
         except Refused as refused:
             return Answer(self._words.refusal(refused, locale))
-        except Exception:
-            reference = secrets.token_hex(3)
-            log.exception("failure %s", reference)
-            return Answer(self._words.say("failed", locale, reference=reference))
+        except Exception:  # noqa: BLE001 - the person gets a reference, the log the fault
+            return self._failed(locale, "unforeseen", exc_info=True)
+
+    def _failed(self, locale: str, why: str, *, exc_info: bool = False) -> Answer:
+        reference = secrets.token_hex(3)
+        log.error("failure %s: %s", reference, why, exc_info=exc_info)
+        return Answer(self._words.say("failed", locale, reference=reference))
 
     async def _send(self, interaction: discord.Interaction, answer: Answer) -> None:
         if answer.form is not None:
             answer.form.stop()
-            await interaction.response.send_modal(answer.form)
-            return
+            if not interaction.response.is_done():
+                await interaction.response.send_modal(answer.form)
+                return
+            # Discord shows no form to somebody who has been put off.
+            answer = self._failed(str(interaction.locale), "a form came too late")
         view = view_of(answer.text, answer.rows)
         files = [discord.File(io.BytesIO(answer.file[1]), answer.file[0])] if answer.file else []
         nobody = discord.AllowedMentions.none()

@@ -6,11 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import aiohttp
 import discord
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
-from yarl import URL
 
 from bot.alarm import Alarm
 from bot.answers import Answers
@@ -18,10 +14,12 @@ from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.house import House
+from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
-from bot.tasks import Tasks
+from bot.tasks import Tasks, Worker
 from bot.wall import Wall
-from bot.words import Words, clean_block
+from bot.wire import LOST
+from bot.words import Words, clean_block, sentence
 from config.catalogue import read_catalogues
 from config.faults import Faults
 from config.programme import read_programme
@@ -46,16 +44,12 @@ class AlreadyImported(Refused):
     """`--start` was given for a database that holds a programme already."""
 
 
-class TokenRefused(Refused):
-    """Discord does not know the token."""
-
-
-class GuildNotFound(Refused):
-    """The bot is not on the server named in the settings."""
-
-
 class ProgrammeFaulty(Refused):
     """The organiser's file has faults; each is named."""
+
+
+class NothingImported(Refused):
+    """The organiser's file has faults, and there is no programme yet to go on with."""
 
 
 class CogFailed(Refused):
@@ -115,13 +109,20 @@ class App:
             await self._import(ledger)
             house = self._wire(ledger)
             connection = self.tasks.spawn(self._connect(house), "connection")
-            stop = asyncio.ensure_future(self.stopping.wait())  # noqa: TID251
+            stop = self.tasks.spawn(self.stopping.wait(), "stop")
             await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
             stop.cancel()
+            if connection.done():
+                connection.result()
         finally:
             await self._close(ledger)
         if self._fatal is not None:
             raise self._fatal
+
+    async def _name_anew(self) -> None:
+        """A reload may have changed the zone or the venue's label."""
+        if self._ledger is not None:
+            self.words.meet(await self._ledger.agenda.agenda())
 
     async def _import(self, ledger: Ledger) -> None:
         if await ledger.agenda.imported():
@@ -132,12 +133,28 @@ class App:
             await self._compare(ledger)
             agenda = plan.agenda
         else:
-            await ledger.agenda.import_programme(
-                self.read_programme(), marking=self.settings.marking, start=self.start
-            )
+            await self._check_access()
+            try:
+                programme = self.read_programme()
+            except ProgrammeFaulty as faulty:
+                raise NothingImported(**faulty.values) from faulty
+            await ledger.agenda.import_programme(programme, marking=self.settings.marking, start=self.start)
             agenda = await ledger.agenda.agenda()
         self.words.meet(agenda)
         self._greet(agenda)
+
+    async def _check_access(self) -> None:
+        """Before anything is imported: a wrong token or server is to be mended first.
+
+        Raises `TokenRefused`, `GuildNotFound`. An unreachable Discord proves nothing and holds nothing up.
+        """
+        try:
+            async with logged_in(self.settings) as client:
+                await client.fetch_guild(self.settings.discord_guild_id or 0, with_counts=False)
+        except (discord.NotFound, discord.Forbidden) as fault:
+            raise GuildNotFound(guild=str(self.settings.discord_guild_id)) from fault
+        except LOST as fault:
+            log.warning("Discord cannot be reached yet (%s)", fault)
 
     async def _compare(self, ledger: Ledger) -> None:
         """Say so if the file is no longer what was imported; the meeting runs on the ledger either way."""
@@ -145,7 +162,7 @@ class App:
             if await ledger.agenda.differs(self.read_programme()):
                 log.warning(self.words.say("start.programme_differs"))
         except ProgrammeFaulty as faulty:
-            log.warning(self.words.refusal(faulty))
+            log.warning(sentence(faulty))
 
     def _greet(self, agenda: Agenda) -> None:
         today = self.clock.now().astimezone(agenda.zone).date()
@@ -153,7 +170,7 @@ class App:
             log.warning(self.words.say("start.programme_past", day=agenda.days[-1].date.isoformat()))
 
     def _wire(self, ledger: Ledger) -> House:
-        answers = Answers(ledger, self.words, self.tasks)
+        answers = Answers(ledger, self.words, self.tasks, self.settings.discord_guild_id or 0)
         controls = Controls(answers, self.words)
         house = House(
             self.settings.discord_guild_id or 0,
@@ -176,6 +193,10 @@ class App:
             ledger.feed.listen(subject, self._wall.worker.wake)
             ledger.feed.listen(subject, self._outbox.worker.wake)
         ledger.feed.listen("agenda", self._alarm.worker.wake)
+        ledger.feed.listen("wall", self._alarm.worker.wake)
+        names = Worker("names", self._name_anew, self.clock, self.tasks)
+        names.start()
+        ledger.feed.listen("agenda", names.wake)
         self._alarm.start()
         return house
 
@@ -183,10 +204,13 @@ class App:
         client = self._client
         if client is None or self._wall is None or self._outbox is None:
             return
-        if client.get_guild(client.house.guild_id) is None:
+        guild = client.get_guild(client.house.guild_id)
+        if guild is None:
+            # The list of servers came with the connection itself: it is Discord's own word.
             self._fatal = GuildNotFound(guild=str(client.house.guild_id))
             self.stopping.set()
             return
+        log.info("connected to “%s” as %s", guild.name if guild else "?", client.user)
         self._attempts = 0
         self._wall.worker.wake()
         self._outbox.reconnected()
@@ -196,9 +220,7 @@ class App:
         """Keep a client connected. One whose first connect fails is dead: a fresh one is made each time."""
         token = self.settings.discord_token
         assert token is not None, "live settings have a token"
-        Route.BASE = self.settings.api_url
-        if self.settings.gateway_url:
-            DiscordWebSocket.DEFAULT_GATEWAY = URL(self.settings.gateway_url)
+        point_at(self.settings)
         while not self.stopping.is_set():
             client = RoundtableClient(house, self.cogs, self._connected)
             self._client = client
@@ -211,8 +233,10 @@ class App:
                 log.exception("a part of the program could not be loaded")
                 self._fatal = CogFailed(reason=str(fault))
                 return
-            except (OSError, aiohttp.ClientError, discord.DiscordException, AttributeError) as fault:
+            except (*LOST, discord.DiscordException, AttributeError) as fault:
                 log.warning("no connection to Discord (%s); trying again", fault)
+            except Exception:  # a meeting does not end over one bad frame
+                log.exception("the connection to Discord broke; trying again")
             finally:
                 await client.close()
             pause = BACKOFF[min(self._attempts, len(BACKOFF) - 1)]

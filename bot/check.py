@@ -57,11 +57,13 @@ def check_all(console: Console, environ: Mapping[str, str], *, start: date | Non
 
 
 async def agenda_as_it_stands(settings: Settings, clock: Clock, start: date | None) -> Agenda:
-    """The agenda from the database if there is one, else as the file plans it."""
-    if settings.database.is_file():
+    """The agenda from the database if there is one (and no other start is asked for), else as planned."""
+    if start is None and settings.database.is_file():
         reader = await read_ledger(settings.database, now=clock.now)
         try:
             return (await reader.read(load_plan)).agenda
+        except NotSetUp:
+            pass  # made, but nothing was imported yet
         finally:
             await reader.close()
     programme = read_programme(settings.programme, start=start)

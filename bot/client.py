@@ -14,6 +14,9 @@ from bot.sync import sync_commands
 
 log = logging.getLogger(__name__)
 
+# Nobody speaks here; two warnings that voice is not installed would only worry the clerk.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 
 class ExtensionFailed(Exception):
     """A cog could not be loaded: the house does not start half."""
@@ -54,7 +57,7 @@ class RoundtableClient(commands.Bot):
         for name in self._names:
             try:
                 await self.load_extension(name)
-            except commands.ExtensionError as fault:
+            except (commands.ExtensionError, ImportError) as fault:
                 raise ExtensionFailed(f"{name} cannot be loaded: {fault}") from fault
 
     async def on_ready(self) -> None:

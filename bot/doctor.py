@@ -1,26 +1,25 @@
 """`doctor`: tries everything the meeting will need, and says for each what to do about it."""
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import aiohttp
 import discord
-from discord.http import Route
 from rich.console import Console
 
-from bot.app import GuildNotFound, TokenRefused
 from bot.check import agenda_as_it_stands
 from bot.clock import Clock
+from bot.login import GuildNotFound, logged_in
 from bot.permissions import lacking
+from bot.wire import LOST
 from bot.words import sentence
 from config.faults import Faults
 from config.settings import Settings
 from db.audit import verify
 from db.ledger import read_ledger
 from db.places import load_places
+from meeting.people import STAFF
 from meeting.refusals import Refused
 
 ROOM = 200 * 1024 * 1024
@@ -61,35 +60,19 @@ async def examine(console: Console, settings: Settings, clock: Clock) -> int:
 
 async def application_id(settings: Settings) -> int:
     """The bot's own id. Raises `TokenRefused`."""
-    async with _connected(settings) as client:
+    async with logged_in(settings) as client:
         return (await client.application_info()).id
-
-
-@asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[discord.Client]:
-    """Logged in for plain requests; no gateway. Raises `TokenRefused`."""
-    Route.BASE = settings.api_url
-    token = settings.discord_token
-    assert token is not None, "live settings have a token"
-    client = discord.Client(intents=discord.Intents.none())
-    try:
-        await client.login(token.get_secret_value())
-        yield client
-    except discord.LoginFailure as fault:
-        raise TokenRefused() from fault
-    finally:
-        await client.close()
 
 
 async def _discord(found: Examination, settings: Settings, clock: Clock) -> None:
     try:
-        async with _connected(settings) as client:
+        async with logged_in(settings) as client:
             found.good("Discord accepts the token")
             await _clock(found, settings, clock)
             await _guild(found, client, settings, clock)
     except Refused as refused:
         found.bad(sentence(refused))
-    except (OSError, aiohttp.ClientError, discord.HTTPException) as fault:
+    except LOST as fault:
         found.bad(f"Discord cannot be reached ({fault}). Check the network, and a proxy if there is one.")
 
 
@@ -138,7 +121,10 @@ async def _roles(
 ) -> None:
     if not settings.database.is_file():
         return
-    reader = await read_ledger(settings.database, now=clock.now)
+    try:
+        reader = await read_ledger(settings.database, now=clock.now)
+    except Refused:
+        return  # said below, of the database
     try:
         places = await reader.read(load_places)
     finally:
@@ -155,7 +141,14 @@ async def _roles(
         found.bad(
             f"The bot's role stands below: {', '.join(above)}. Drag it above them in the server settings."
         )
-    if not gone and not above:
+    blind = [
+        there[role_id].name
+        for capacity, role_id in places.roles.items()
+        if capacity in STAFF and role_id in there and not there[role_id].permissions.manage_events
+    ]
+    if blind:
+        found.bad(f"Without Manage Events, these do not see the staff commands: {', '.join(blind)}.")
+    if not gone and not above and not blind:
         found.good("The meeting's roles are there, below the bot's own")
 
 
@@ -195,9 +188,11 @@ async def _database(found: Examination, settings: Settings, clock: Clock) -> Non
 async def _schedule(found: Examination, settings: Settings, clock: Clock) -> None:
     try:
         agenda = await agenda_as_it_stands(settings, clock, None)
-    except (Faults, Refused) as fault:
-        found.bad(f"There is no programme to run: {fault}. Call check for details.")
+    except Faults as faults:
+        found.bad(f"The programme file has {len(faults.faults)} faults. Call check to see them.")
         return
+    except Refused:
+        return  # said above, of the database
     today = clock.now().astimezone(agenda.zone).date()
     if all(day.date < today for day in agenda.days):
         found.bad(

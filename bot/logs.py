@@ -22,28 +22,24 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
-class Hidden(logging.Filter):
-    """Takes a secret out of whatever is logged, whoever logs it."""
+class Hiding(logging.Formatter):
+    """Takes a secret out of the finished line, tracebacks included, whoever logged it."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, inner: logging.Formatter, secret: str) -> None:
         super().__init__()
+        self._inner = inner
         self._secret = secret
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        if self._secret and self._secret in text:
-            record.msg, record.args = text.replace(self._secret, "[hidden]"), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        text = self._inner.format(record)
+        return text.replace(self._secret, "[hidden]") if self._secret else text
 
 
 def set_up_logs(level: str, style: Literal["text", "json"], secret: str) -> None:
     """All logs to standard error. Discord's own chatter is kept down to what an operator can use."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Hidden(secret))
-    if style == "json":
-        handler.setFormatter(JsonLines())
-    else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    lines = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    handler.setFormatter(Hiding(JsonLines() if style == "json" else lines, secret))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

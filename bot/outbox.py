@@ -17,6 +17,7 @@ from bot.house import House
 from bot.notice_faces import Speaker
 from bot.readback import find_message, reference
 from bot.tasks import Worker
+from bot.wire import LOST, UNKNOWN_CHANNEL
 from db.notices import Line, Message
 from meeting.notices import Channel, NoticeKind
 from meeting.people import Capacity
@@ -24,15 +25,23 @@ from meeting.refusals import NotSetUp
 
 log = logging.getLogger(__name__)
 
+LOOK_AGAIN = timedelta(seconds=30)
+"""Between two looks at claims that stay unproved."""
+
+LONGEST = 2000
+"""Characters of a message (Discord's limit)."""
+
 ROOM = 1700
-"""Characters for lines: a message has 2,000 (Discord's limit), the rest is for the reference line."""
+"""Characters for lines: the rest is for mention, marking and the reference line."""
+
+FOOT = 200
+"""Characters of the reference line; it names as many keys as fit."""
 
 UNPROVED = timedelta(minutes=1)
 """After this long without proof a claim is looked for in the channel."""
 
 MENTIONS = {
     NoticeKind.DIGEST: Capacity.DELEGATE,
-    NoticeKind.ASK: Capacity.MODERATOR,
     NoticeKind.OVERTIME: Capacity.MODERATOR,
     NoticeKind.LOST: Capacity.MODERATOR,
 }
@@ -79,7 +88,7 @@ class Outbox:
         if not unproved:
             return None
         first = min(message.claimed_at for message in unproved) + UNPROVED
-        return max(first, clock.now() + timedelta(seconds=5))
+        return max(first, clock.now() + LOOK_AGAIN)
 
     async def _settle(self, client: discord.Client, speaker: Speaker, message: Message) -> None:
         channel_id = (await self._house.ledger.places.places()).channels.get(message.channel)
@@ -92,8 +101,9 @@ class Outbox:
                 reference(self._house.ledger.uid, message.number),
                 message.claimed_at,
             )
-        except (discord.HTTPException, OSError) as fault:
+        except LOST as fault:
             log.warning("message %d cannot be looked for (%s)", message.number, fault)
+            await self._mind(fault, channel_id)
             return
         if found is not None:
             await self._house.ledger.notices.said(message.number, found)
@@ -135,11 +145,17 @@ class Outbox:
                 suppress_embeds=True,
                 view=view,
             )
-        except (discord.HTTPException, OSError) as fault:
+        except LOST as fault:
             log.warning("message %d is not proved said (%s)", message.number, fault)
+            await self._mind(fault, channel_id)
             return
         await self._house.ledger.notices.said(message.number, sent.id)
         log.info("said in #%s: %s", message.channel, " | ".join(line.key for line in lines))
+
+    async def _mind(self, fault: Exception, channel_id: int) -> None:
+        """Discord's own word that the channel is gone: what hung there is lost, and said to be."""
+        if isinstance(fault, discord.NotFound) and fault.code == UNKNOWN_CHANNEL:
+            await self._house.ledger.wall.lose_channel(channel_id)
 
     def _content(self, message: Message, lines: tuple[Line, ...], role_ids: list[int]) -> str:
         now, words = self._house.clock.now(), self._house.words
@@ -149,5 +165,12 @@ class Outbox:
             said.append(line.text + (f" {words.say('notice.late', n=late)}" if late >= 1 else ""))
         mention = [" ".join(f"<@&{role_id}>" for role_id in role_ids)] if role_ids else []
         keys = "; ".join(line.key for line in lines)
-        ref = reference(self._house.ledger.uid, message.number)
-        return "\n".join([*mention, words.marked("\n".join(said)), f"-# {ref}: {keys}"])
+        foot = f"-# {reference(self._house.ledger.uid, message.number)}: {keys}"[:FOOT]
+
+        def put(text: str) -> str:
+            return "\n".join([*mention, words.marked(text), foot])
+
+        text = "\n".join(said)
+        over = len(put(text)) - LONGEST
+        # Better cut than refused by Discord, and so never said: escapes can double a text's length.
+        return put(text if over <= 0 else text[: -over - 1] + "…")

@@ -3,7 +3,7 @@
 A bot reads its own messages without the message-content intent.
 """
 
-import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ def reference(uid: str, name: object) -> str:
 async def find_message(
     client: discord.Client, channel_id: int, wanted: str, since: datetime | None = None
 ) -> int | None:
-    """The id of the newest own message whose text has `wanted` as a whole word group, or None.
+    """The id of the newest own message with the reference line `wanted`, or None.
 
     Raises discord's errors: an unreadable channel settles nothing.
     """
@@ -36,11 +36,15 @@ async def find_message(
 
 
 def _mentions(row: Any, wanted: str) -> bool:
-    text = json.dumps([row.get("content", ""), row.get("components", [])], ensure_ascii=False)
-    place = text.find(wanted)
-    while place >= 0:
-        following = text[place + len(wanted) : place + len(wanted) + 1]
-        if not (following.isalnum() or following in "-:"):
-            return True
-        place = text.find(wanted, place + 1)
-    return False
+    start = f"-# {wanted}"
+    return any(
+        line.startswith(start) and not (line[len(start) :][:1].isalnum() or line[len(start) :][:1] == "-")
+        for text in (row.get("content", ""), *_texts(row.get("components", ())))
+        for line in text.splitlines()
+    )
+
+
+def _texts(components: Any) -> Iterator[str]:
+    for component in components:
+        yield component.get("content", "")
+        yield from _texts(component.get("components", ()))

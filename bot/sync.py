@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.house import House
 from bot.wall_faces import digest
+from bot.wire import LOST
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ async def sync_commands(client: commands.Bot, house: House) -> bool:
         return False
     try:
         await client.tree.sync(guild=guild)
-    except discord.HTTPException as fault:
+    except LOST as fault:
         log.warning("the commands could not be registered (%s)", fault)
         return False
     await house.ledger.keep_setting("commands", now)

@@ -5,9 +5,11 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.clock import Clock
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ class Tasks:
         """How many pieces of work are under way."""
         return self._working
 
-    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def spawn(self, coroutine: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         """Start a task. A failure of it is logged with its name; the task is kept until it ends."""
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._tasks.add(task)

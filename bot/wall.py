@@ -6,7 +6,7 @@ marked gone and left to the moderators. A `None` from a cache settles nothing, o
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from bot.house import House
 from bot.readback import find_message, reference
 from bot.tasks import Worker
 from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace, digest
+from bot.wire import LOST, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE
 from db.places import Places
 from db.wall import Hung, HungKind
 
@@ -26,9 +27,6 @@ PACE = timedelta(seconds=1.5)
 
 AGAIN = timedelta(seconds=15)
 """After Discord refused or did not answer."""
-
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_EVENT, THREAD_EXISTS = 10003, 10008, 10070, 160004
-"""Discord's JSON error codes."""
 
 THREAD_LIFE: Literal[10080] = 10080
 """Minutes without a word until a thread is archived: the longest Discord has, a week."""
@@ -47,6 +45,8 @@ class Wall:
         self._house = house
         self._client = client
         self._free_at: dict[int, datetime] = {}
+        self._put_off: dict[tuple[HungKind, str], datetime] = {}
+        """What Discord refused, and when it is tried again: it must not take the others' turns."""
         self.worker = Worker("wall", self.work, house.clock, house.tasks)
 
     async def work(self) -> datetime | None:
@@ -61,18 +61,27 @@ class Wall:
         faces.sort(key=lambda face: (RANK[type(face)], not getattr(face, "closing", False)))
         again: list[datetime] = []
         rows = await self._house.ledger.wall.all()
+        where = {face.key: places.channels.get(face.channel) for face in faces if isinstance(face, Panel)}
         for face in faces:
             hung = rows.get((kind_of(face), face.key))
-            if hung is not None and (hung.gone_at is not None or hung.shown == face.digest):
+            if hung is not None and (
+                hung.gone_at is not None or (hung.shown == face.digest and _in_place(face, hung, where))
+            ):
+                continue
+            now = self._house.clock.now()
+            if (wait := self._put_off.get((kind_of(face), face.key))) is not None and wait > now:
+                again.append(wait)
                 continue
             try:
                 wait = await self._hang(client, places, face, hung)
-            except discord.HTTPException as fault:
-                log.warning("%s %s cannot be hung (%s)", kind_of(face), face.key, fault)
-                wait = self._house.clock.now() + AGAIN
-            except OSError as fault:
-                log.warning("%s %s: no answer from Discord (%s)", kind_of(face), face.key, fault)
-                wait = self._house.clock.now() + AGAIN
+                self._put_off.pop((kind_of(face), face.key), None)
+            except LOST as fault:
+                log.warning("%s %s is not proved hung (%s)", kind_of(face), face.key, fault)
+                wait = self._put_off[kind_of(face), face.key] = now + AGAIN
+                channel_id = where.get(face.key)
+                gone = isinstance(fault, discord.NotFound) and fault.code == UNKNOWN_CHANNEL
+                if gone and channel_id is not None:
+                    await self._house.ledger.wall.lose_channel(channel_id)
             if wait is not None:
                 again.append(wait)
         return min(again, default=None)
@@ -130,7 +139,7 @@ class Wall:
         panel = (await self._house.ledger.wall.all()).get((HungKind.PANEL, face.panel))
         if panel is None or panel.discord_id is None or panel.channel_id is None:
             return self._house.clock.now() + AGAIN if panel is None or panel.gone_at is None else None
-        thread_id = hung.discord_id if hung else None
+        thread_id = hung.discord_id if hung and hung.channel_id == panel.channel_id else None
         if thread_id is None:
             # A thread's id is its message's: what a crash left unmarked is found without looking.
             thread_id = panel.discord_id
@@ -157,14 +166,11 @@ class Wall:
         return None
 
     async def _hang_event(self, client: discord.Client, face: EventFace, hung: Hung | None) -> None:
-        guild = client.get_guild(self._house.guild_id)
-        now = self._house.clock.now()
-        if guild is None:
-            return
+        guild_id, now = self._house.guild_id, self._house.clock.now()
         ref = reference(self._house.ledger.uid, face.key)
         event_id = hung.discord_id if hung else None
         if not event_id:
-            existing = await client.http.get_scheduled_events(guild.id, with_user_count=False)
+            existing = await client.http.get_scheduled_events(guild_id, with_user_count=False)
             event_id = next(
                 (int(e["id"]) for e in existing if ref in (e.get("description") or "").splitlines()), None
             )
@@ -177,7 +183,7 @@ class Wall:
             event_id = NO_EVENT
         elif event_id is None:
             made = await client.http.create_guild_scheduled_event(
-                guild.id,
+                guild_id,
                 **details,
                 privacy_level=2,
                 entity_type=3,
@@ -186,7 +192,7 @@ class Wall:
             )
             event_id = int(made["id"])
         else:
-            event_id = await self._edit_event(client, guild.id, event_id, face, details)
+            event_id = await self._edit_event(client, guild_id, event_id, face, details)
             if event_id is None:
                 await self._lose(HungKind.EVENT, face.key)
                 return
@@ -206,6 +212,12 @@ class Wall:
             status = {1: EventState.SCHEDULED, 2: EventState.ACTIVE}.get(shown["status"])
             if status is None:
                 return event_id
+            ends = shown["scheduled_end_time"]
+            moved = ends is None or datetime.fromisoformat(ends) != face.ends
+            if status is EventState.ACTIVE and moved and face.ends > self._house.clock.now():
+                await client.http.edit_scheduled_event(
+                    guild_id, event_id, scheduled_end_time=face.ends.isoformat()
+                )
             if status is EventState.SCHEDULED and face.begins > self._house.clock.now():
                 await client.http.edit_scheduled_event(
                     guild_id,
@@ -227,6 +239,13 @@ class Wall:
     async def _lose(self, kind: HungKind, key: str) -> None:
         log.warning("%s %s was deleted by somebody", kind, key)
         await self._house.ledger.wall.lose(kind, key)
+
+
+def _in_place(face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:
+    """Whether it hangs in the channel that stands for its place now; set-up may have made a new one."""
+    if isinstance(face, EventFace):
+        return True
+    return hung.channel_id == where.get(face.panel if isinstance(face, ThreadFace) else face.key)
 
 
 def kind_of(face: Face) -> HungKind:

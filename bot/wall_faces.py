@@ -12,6 +12,9 @@ import discord
 
 from meeting.notices import Channel
 
+LONGEST = 4000
+"""Characters of all text displays of a message together (Discord's limit)."""
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -36,7 +39,7 @@ class Panel:
     def view(self, reference: str) -> discord.ui.LayoutView:
         """As it is sent, with the small line by which it is found again."""
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
-        for number, block in enumerate(self.blocks):
+        for number, block in enumerate(_fitted(self.blocks, LONGEST - len(reference))):
             if number:
                 frame.add_item(discord.ui.Separator())
             frame.add_item(discord.ui.TextDisplay(block))
@@ -88,6 +91,15 @@ class EventFace:
         return digest(
             [self.name, self.description, self.location, str(self.begins), str(self.ends), self.state.value]
         )
+
+
+def _fitted(blocks: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """The blocks, the longest cut if need be: escapes can double a text, and cut beats refused."""
+    over = sum(len(block) for block in blocks) - most
+    if over <= 0:
+        return blocks
+    longest = max(blocks, key=len)
+    return tuple(f"{block[: -over - 1]}…" if block is longest else block for block in blocks)
 
 
 Face = Panel | ThreadFace | EventFace

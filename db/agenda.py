@@ -88,9 +88,13 @@ class AgendaBook:
             actor, "agenda.start", item_id, lambda a, now: conduct.start(a, item_id, now), revision
         )
 
-    async def next(self, actor: Actor, revision: int | None = None) -> Outcome:
+    async def next(
+        self, actor: Actor, revision: int | None = None, expected: ItemId | None = None
+    ) -> Outcome:
         """The day's next item begins. Refuses as `conduct.next_`."""
-        return await self._act(actor, "agenda.next", SUBJECT, conduct.next_, revision)
+        return await self._act(
+            actor, "agenda.next", SUBJECT, lambda a, now: conduct.next_(a, now, expected), revision
+        )
 
     async def end(self, actor: Actor, revision: int | None = None) -> Outcome:
         """The running item ends. Refuses as `conduct.end`."""

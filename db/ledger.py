@@ -12,7 +12,16 @@ import aiosqlite
 from db import audit
 from db.agenda import AgendaBook
 from db.agenda_rows import get_meta, set_meta
-from db.connection import DatabaseReadOnly, Reader, Spawn, Transaction, Writer, connect, opening_fault
+from db.connection import (
+    DatabaseReadOnly,
+    DatabaseUnreadable,
+    Reader,
+    Spawn,
+    Transaction,
+    Writer,
+    connect,
+    opening_fault,
+)
 from db.feed import Feed
 from db.lock import Lock
 from db.migrations import check_version, migrate
@@ -20,6 +29,10 @@ from db.notices import NoticeBook
 from db.places import PlaceBook
 from db.wall import WallBook
 from meeting.refusals import Refused
+
+
+class FolderMissing(Refused):
+    """The folder the database is to be in is not there."""
 
 
 class DatabaseMissing(Refused):
@@ -80,6 +93,10 @@ async def open_ledger(path: Path, *, now: Callable[[], datetime], spawn: Spawn) 
     Raises `DatabaseInUse`, `DatabaseNewer`, `DatabaseReadOnly`, `DatabaseUnreadable`; nothing is left open
     or locked then.
     """
+    if not path.absolute().parent.is_dir():  # noqa: ASYNC240 - one look, at the start
+        raise FolderMissing(folder=str(path.parent))
+    if path.is_dir():  # noqa: ASYNC240 - one look, at the start
+        raise DatabaseUnreadable(file=path.name, reason="it is a folder")
     lock = Lock(path)
     try:
         lock.take()

@@ -10,8 +10,11 @@ from enum import StrEnum
 
 from db.connection import Reader, Row, Transaction, Writer
 from db.rows import instant, stored
+from meeting.people import CLERKS, Actor, require
 
 SUBJECT = "wall"
+
+LOSE = "UPDATE wall SET shown = NULL, discord_id = NULL, channel_id = NULL, gone_at = ?, losses = losses + 1"
 
 
 class HungKind(StrEnum):
@@ -97,22 +100,30 @@ class WallBook:
 
         async def work(tx: Transaction) -> None:
             await tx.run(
-                "UPDATE wall SET shown = NULL, discord_id = NULL, channel_id = NULL, gone_at = ?,"
-                " losses = losses + 1 WHERE kind = ? AND key = ? AND gone_at IS NULL",
-                stored(tx.now),
-                kind.value,
-                key,
+                f"{LOSE} WHERE kind = ? AND key = ? AND gone_at IS NULL", stored(tx.now), kind.value, key
             )
-            tx.mark("agenda")
+            tx.mark(SUBJECT)
 
         await self._writer.act(work)
 
-    async def rehang(self) -> int:
-        """What was taken down is to hang again; how many."""
+    async def lose_channel(self, channel_id: int) -> None:
+        """Somebody deleted a channel, and with it all that hung there."""
+
+        async def work(tx: Transaction) -> None:
+            await tx.run(f"{LOSE} WHERE channel_id = ? AND gone_at IS NULL", stored(tx.now), channel_id)
+            tx.mark(SUBJECT)
+
+        await self._writer.act(work)
+
+    async def rehang(self, actor: Actor) -> int:
+        """What was taken down is to hang again; how many. Raises `NotPermitted`."""
+        require(actor, CLERKS)
 
         async def work(tx: Transaction) -> int:
-            rows = await tx.all("SELECT key FROM wall WHERE gone_at IS NOT NULL")
-            await tx.run("UPDATE wall SET gone_at = NULL WHERE gone_at IS NOT NULL")
+            rows = await tx.all("SELECT key FROM wall WHERE gone_at IS NOT NULL ORDER BY key")
+            if rows:
+                await tx.run("UPDATE wall SET gone_at = NULL WHERE gone_at IS NOT NULL")
+                await tx.record(actor, "wall.rehang", SUBJECT, keys=[key for (key,) in rows])
             tx.mark(SUBJECT)
             return len(rows)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from meeting.agenda import Agenda, Item, State, Suspension
 from meeting.programme import DayId, ItemId, Kind, Start
 from meeting.refusals import OutOfDate, Refused
-from meeting.timetable import counted_from, decided, forecast, natural_end, whole_minute
+from meeting.timetable import counted_from, decided, forecast, natural_end, overdue, whole_minute
 
 LONGEST = timedelta(hours=12)
 """No item is extended or shifted by more than this in one act: a slip of the finger, not a decision."""
@@ -96,11 +96,17 @@ def _passed_over(item: Item, now: datetime) -> bool:
     return item.to_come and item.kind is not Kind.SESSION and item.starts_at <= now
 
 
-def next_(agenda: Agenda, now: datetime) -> Agenda:
-    """The next item of the day begins; what ran ends. Raises `NothingNext` when none is left."""
+def next_(agenda: Agenda, now: datetime, expected: ItemId | None = None) -> Agenda:
+    """The next item of the day begins; what ran ends.
+
+    `expected` is the item a button names: what is next also changes with the clock alone. Raises
+    `NothingNext` when none is left, `OutOfDate` when another than expected is next.
+    """
     item = agenda.next_item(now)
     if item is None:
         raise NothingNext()
+    if expected is not None and item.item_id != expected:
+        raise OutOfDate()
     return start(agenda, item.item_id, now)
 
 
@@ -150,8 +156,10 @@ def shift(agenda: Agenda, item_id: ItemId, minutes: int, now: datetime) -> Agend
         raise FixedTime(item=item.title, at=item.starts_at)
     slots = {slot.item.item_id: slot for slot in forecast(agenda, item.day_id, now)}
     by = timedelta(minutes=minutes)
-    begins = slots[item_id].begins + by
-    agenda = agenda.with_item(replace(item, starts_at=begins))
+    agenda = agenda.with_item(replace(item, starts_at=slots[item_id].begins + by))
+    # Not before what stands before it ends: what is kept is what comes of it.
+    comes = next(slot.begins for slot in decided(agenda, item.day_id) if slot.item.item_id == item_id)
+    agenda = agenda.with_item(replace(item, starts_at=max(comes, slots[item_id].begins + by)))
     if minutes > 0:
         return agenda
     later = False
@@ -257,6 +265,7 @@ def start_due(agenda: Agenda, now: datetime) -> Agenda:
         and slot.item.start is Start.CLOCK
         and slot.begins <= now
         and not slot.item.over(now)
+        and not overdue(slot.item, now)
     ]
     running = agenda.running
     if running is not None and running.started_at is not None:

@@ -14,7 +14,17 @@ from typing import NewType
 from meeting.agenda import Agenda, Day, Item, State
 from meeting.programme import DayId, ItemId, Kind, NoticeSettings, Start
 from meeting.refusals import Refused
-from meeting.timetable import MINUTE, Slot, day_begins, decided, forecast, slipping, whole_minute
+from meeting.timetable import (
+    MINUTE,
+    Slot,
+    day_begins,
+    decided,
+    end_of,
+    forecast,
+    overdue,
+    slipping,
+    whole_minute,
+)
 
 NoticeKey = NewType("NoticeKey", str)
 AnnouncementId = NewType("AnnouncementId", int)
@@ -201,7 +211,7 @@ def _notices(
         slots = {slot.item.item_id: slot for slot in decided(agenda, day.day_id)}
         upcoming_slots = (slot for slot in slots.values() if slot.item.to_come)
         following = min(upcoming_slots, key=lambda slot: slot.begins, default=None)
-        end = _end_of(day, agenda)
+        end = end_of(agenda, day)
         for slot in forecast(agenda, day.day_id, now):
             plan = slots[slot.item.item_id]
             if slot.item.to_come:
@@ -239,7 +249,7 @@ def _notices(
 
 
 def _of_day(agenda: Agenda, day: Day, upcoming: Day | None, settings: NoticeSettings) -> list[Notice]:
-    begins, end = day_begins(agenda, day.day_id), _end_of(day, agenda)
+    begins, end = day_begins(agenda, day.day_id), end_of(agenda, day)
     noon = datetime.combine(day.date, NOON, agenda.zone).astimezone(UTC)
     notices = []
 
@@ -256,7 +266,7 @@ def _of_day(agenda: Agenda, day: Day, upcoming: Day | None, settings: NoticeSett
         at = max((instant for instant in over if instant is not None), default=end)
         lapses = day_begins(agenda, upcoming.day_id) if upcoming else end
         if any(item.ended_at is not None for item in day.items):
-            add("end", NoticeKind.DAY_END, at, max(lapses, at + MINUTE))
+            add("end", NoticeKind.DAY_END, at, lapses if upcoming else max(lapses, at + MINUTE))
     return notices
 
 
@@ -291,7 +301,7 @@ def _to_come(
             notices.append(
                 _about(item, NoticeKind.SOON, len(soon) + 1, plan.begins - lead, plan.begins, plan.begins)
             )
-    if item.start is Start.CHAIR and plan.lost < item.duration:
+    if (item.start is Start.CHAIR or overdue(item, now)) and plan.lost < item.duration:
         asked = _said(log, item.item_id, NoticeKind.ASK)
         if not asked or asked[-1].about_at != plan.begins:
             waiting = slot.begins <= now
@@ -358,10 +368,6 @@ def _said(log: Log, item_id: ItemId, kind: NoticeKind) -> list[Entry]:
     while (entry := log.get(key(item_id, kind.value, len(found) + 1))) is not None:
         found.append(entry)
     return found
-
-
-def _end_of(day: Day, agenda: Agenda) -> datetime:
-    return datetime.combine(day.date + timedelta(days=1), time(), agenda.zone).astimezone(UTC)
 
 
 def packed(notices: Iterable[Notice], lines: Mapping[NoticeKey, str], room: int) -> list[list[Notice]]:

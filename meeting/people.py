@@ -31,6 +31,15 @@ class Via(StrEnum):
     COMMAND_LINE = "command_line"
 
 
+STAFF = (
+    Capacity.CHAIR,
+    Capacity.MODERATOR,
+    Capacity.CLERK,
+    Capacity.RAPPORTEUR,
+    Capacity.FACILITATOR,
+)
+"""Capacities that see the staff channel and commands, in the order they are listed."""
+
 CONDUCTORS = frozenset({Capacity.CHAIR, Capacity.MODERATOR, Capacity.CLERK})
 """Who may move the agenda: those who conduct the meeting and those who help them do so."""
 

@@ -31,5 +31,9 @@ class ClosingDown(Refused):
     """The process is stopping; the person may press again in a moment."""
 
 
+class Elsewhere(Refused):
+    """What was asked is for the meeting's own server, asked there."""
+
+
 class NotSetUp(Refused):
     """Something asked for exists only after the server has been set up."""

@@ -91,7 +91,7 @@ def forecast(agenda: Agenda, day_id: DayId, now: datetime) -> tuple[Slot, ...]:
     What was left undone stops slipping at the end of its date.
     """
     day = agenda.day(day_id)
-    return _slots(day, whole_minute(min(now, _midnight(agenda, day))))
+    return _slots(day, whole_minute(min(now, end_of(agenda, day))))
 
 
 def slot_of(agenda: Agenda, item_id: ItemId, now: datetime | None = None) -> Slot | None:
@@ -104,7 +104,7 @@ def slot_of(agenda: Agenda, item_id: ItemId, now: datetime | None = None) -> Slo
 def slipping(agenda: Agenda, now: datetime) -> bool:
     """Whether today's forecast moves with the clock: something is over its time, or waits to be started."""
     today = agenda.today(now)
-    return now < _midnight(agenda, today) and any(
+    return now < end_of(agenda, today) and any(
         (slot.item.on and (slot.ends <= now or slot.item.state is State.SUSPENDED))
         or (slot.item.to_come and slot.begins <= now)
         for slot in forecast(agenda, today.day_id, now)
@@ -118,6 +118,11 @@ def day_begins(agenda: Agenda, day_id: DayId) -> datetime:
     return min((slot.begins for slot in decided(agenda, day_id)), default=midnight)
 
 
+def overdue(item: Item, now: datetime) -> bool:
+    """Whether a session's whole planned time has passed without it: people decide about it, not the clock."""
+    return item.to_come and item.kind is Kind.SESSION and item.starts_at + item.duration <= now
+
+
 def effects(before: Agenda, after: Agenda, now: datetime) -> tuple[Effect, ...]:
     """Which items' times an act would change, in the order of the agenda after it."""
     was = {s.item.item_id: s for day in before.days for s in forecast(before, day.day_id, now)}
@@ -126,7 +131,7 @@ def effects(before: Agenda, after: Agenda, now: datetime) -> tuple[Effect, ...]:
     return tuple(effect for effect in found if effect.moved)
 
 
-def _midnight(agenda: Agenda, day: Day) -> datetime:
+def end_of(agenda: Agenda, day: Day) -> datetime:
     """The end of the day's date at the venue."""
     return datetime.combine(day.date + timedelta(days=1), time(), agenda.zone).astimezone(UTC)
 

@@ -232,6 +232,8 @@ def _options() -> Options:
     given = parser.parse_args()
     if given.people is not None and given.people < 1:
         parser.error("--people: at least 1")
+    if given.out.exists() and not given.out.is_dir():
+        parser.error(f"--out: {given.out} is a file, and a folder is needed")
     return Options(given.seed, given.people, given.out, given.programme, given.roster)
 
 

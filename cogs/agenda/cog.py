@@ -37,7 +37,7 @@ class ProgrammeCog(commands.GroupCog, name="programme", description="What is on,
 
     @app_commands.command(name="next", description="What comes next")
     async def next(self, interaction: Interaction) -> None:
-        await self._house.answers.give(interaction, self._controls.now)
+        await self._house.answers.give(interaction, self._controls.next_up)
 
     @app_commands.command(name="calendar", description="The programme as a file for your calendar")
     async def calendar(self, interaction: Interaction) -> None:
@@ -208,6 +208,8 @@ class AgendaCog(commands.GroupCog, name="agenda", description="Run the agenda"):
         difference = reload.compare(agenda, programme, now)
         if difference.nothing and not await self._house.ledger.agenda.differs(programme):
             return Answer(say("agenda.reload.nothing", call.locale))
+        plan = await self._house.ledger.agenda.plan()
+        settings = (plan.notices, plan.channels) != (programme.notices, programme.channels)
         lines: list[str] = [say("agenda.preview.reload", call.locale)]
         for name, items in (
             ("added", difference.added),
@@ -216,7 +218,7 @@ class AgendaCog(commands.GroupCog, name="agenda", description="Run the agenda"):
             ("kept", difference.kept),
         ):
             lines += [say(f"agenda.reload.{name}", call.locale, title=item.title) for item in items]
-        if difference.other:
+        if difference.other or settings:
             lines.append(say("agenda.reload.other", call.locale))
         lines.append(effect_lines(self._house.words, difference.retimed))
         yes = address("agenda", self._controls.mark_of(programme), "reload", agenda.revision)

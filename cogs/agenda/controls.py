@@ -8,8 +8,8 @@ import discord
 from bot.answers import Answer, Call, Handler
 from bot.controls import address, button
 from bot.house import House
-from bot.words import Composed
-from cogs.agenda.panel import effect_lines, operator_rows, standing
+from bot.words import Composed, clean_block
+from cogs.agenda.panel import effect_lines, lost_lines, operator_rows, standing
 from db.agenda import Outcome
 from meeting.agenda import Agenda
 from meeting.notices import LONGEST_ANNOUNCEMENT, AnnouncementTooLong
@@ -20,6 +20,9 @@ from meeting.timetable import decided, effects, slot_of
 from report.calendar import calendar_file
 
 Act = Callable[[], Awaitable[Outcome]]
+
+LONGEST_SHOWN = 1700
+"""Characters of an announcement with its escapes: as many as the outbox has for lines."""
 
 
 class AgendaControls:
@@ -41,7 +44,6 @@ class AgendaControls:
             "suspend": self._suspend,
             "resume": self._resume,
             "extend": self._extend,
-            "later": self._later,
             "shift": self._shift,
             "skip": self._skip,
             "defer": self._defer,
@@ -65,7 +67,7 @@ class AgendaControls:
         running = agenda.running
         if running is not None:
             slot = slot_of(agenda, running.item_id, now)
-            since, until = words.hour(running.started_at or now), words.hour(slot.ends if slot else now)
+            since, until = running.started_at, slot.ends if slot else now
             lines: list[str] = [
                 say("agenda.now.running", call.locale, title=running.title, since=since, until=until)
             ]
@@ -73,6 +75,10 @@ class AgendaControls:
             lines = [say("agenda.now.nothing", call.locale)]
         lines.append(self._next_words(call, agenda))
         return Answer("\n".join(lines))
+
+    async def next_up(self, call: Call) -> Answer:
+        """What comes next."""
+        return Answer(self._next_words(call, await self._house.ledger.agenda.agenda()))
 
     def _next_words(self, call: Call, agenda: Agenda) -> str:
         words, now = self._house.words, self._house.clock.now()
@@ -143,7 +149,9 @@ class AgendaControls:
     async def _next(self, call: Call) -> Answer:
         book = self._house.ledger.agenda
         return await self._pressed(
-            call, lambda: book.next(call.actor, int(call.arg)), lambda o: self.started(call, o)
+            call,
+            lambda: book.next(call.actor, int(call.arg), ItemId(call.id)),
+            lambda o: self.started(call, o),
         )
 
     async def _end(self, call: Call) -> Answer:
@@ -176,10 +184,6 @@ class AgendaControls:
             lambda: book.extend(call.actor, minutes, revision),
             lambda o: self.extended(call, o),
         )
-
-    async def _later(self, call: Call) -> Answer:
-        """+5 or +15 under the question whether to start: done at once, not previewed."""
-        return await self._shift(call)
 
     async def _shift(self, call: Call) -> Answer:
         book, item = self._house.ledger.agenda, ItemId(call.id)
@@ -227,7 +231,6 @@ class AgendaControls:
             return (await book.reload(call.actor, programme, int(call.arg)))[0]
 
         def done(outcome: Outcome) -> str:
-            self._house.words.meet(outcome.after)
             head = self._house.words.say("agenda.done.reloaded", call.locale)
             return f"{head}\n{self._effects(outcome)}"
 
@@ -270,6 +273,9 @@ class AgendaControls:
     async def announce(self, call: Call, text: str) -> Answer:
         """Have a text announced. A text that is too long is handed back."""
         try:
+            require(call.actor, CONDUCTORS)
+            if (length := len(clean_block(text))) > LONGEST_SHOWN:
+                raise AnnouncementTooLong(length=length, most=LONGEST_ANNOUNCEMENT)
             await self._house.ledger.agenda.announce(call.actor, text)
         except AnnouncementTooLong as refused:
             sentence = self._house.words.refusal(refused, call.locale)
@@ -286,7 +292,7 @@ class AgendaControls:
         lines = [say("agenda.done.started", call.locale, title=running.title)]
         if before is not None:
             lines.append(say("agenda.done.ended", call.locale, title=before.title))
-        return "\n".join([*lines, self._effects(outcome, but=running.item_id)])
+        return "\n".join([*lines, self._effects(outcome, own=running.item_id)])
 
     def ended(self, call: Call, outcome: Outcome) -> str:
         """What ended."""
@@ -297,7 +303,10 @@ class AgendaControls:
         item = outcome.before.running
         assert item is not None
         head = self._house.words.say(f"agenda.done.{done}", call.locale, title=item.title)
-        return f"{head}\n{self._effects(outcome, but=item.item_id)}"
+        if done == "resumed":
+            # The time was lost while it was suspended, not by this press.
+            return "\n".join([head, *lost_lines(self._house.words, outcome.after, outcome.at)])
+        return f"{head}\n{self._effects(outcome, own=item.item_id)}"
 
     def extended(self, call: Call, outcome: Outcome) -> str:
         """Until when the running item now goes."""
@@ -306,13 +315,13 @@ class AgendaControls:
         slot = slot_of(outcome.after, item.item_id)
         at = slot.ends if slot else outcome.at
         head = self._house.words.say("agenda.done.extended", call.locale, title=item.title, at=at)
-        return f"{head}\n{self._effects(outcome)}"
+        return f"{head}\n{self._effects(outcome, own=item.item_id)}"
 
     def _moved(
         self, call: Call, outcome: Outcome, item_id: ItemId, done: str, before: ItemId | None = None
     ) -> str:
         head = self.wording(call, f"agenda.done.{done}", outcome.after, item_id, before)
-        return f"{head}\n{self._effects(outcome, but=item_id)}"
+        return f"{head}\n{self._effects(outcome, own=item_id)}"
 
     def wording(
         self, call: Call, key: str, agenda: Agenda, item_id: ItemId, before: ItemId | None = None
@@ -328,9 +337,9 @@ class AgendaControls:
             before=agenda.item(before).title if before else None,
         )
 
-    def _effects(self, outcome: Outcome, but: str = "") -> str:
+    def _effects(self, outcome: Outcome, own: str = "") -> str:
         changed = effects(outcome.before, outcome.after, outcome.at)
-        return effect_lines(self._house.words, changed, but=but)
+        return effect_lines(self._house.words, changed, own=own)
 
     async def preview(
         self,
@@ -347,7 +356,7 @@ class AgendaControls:
         after = decide(agenda)
         head = self.wording(call, f"agenda.preview.{verb}", after, item_id, before)
         changed = effects(agenda, after, now)
-        text = f"{head}\n{effect_lines(self._house.words, changed, but=item_id)}"
+        text = f"{head}\n{effect_lines(self._house.words, changed, own=item_id)}"
         full = f"{arg}.{agenda.revision}" if arg else str(agenda.revision)
         return Answer(text, (self.yes_or_no(call, address("agenda", item_id, verb, full)),))
 

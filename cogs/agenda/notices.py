@@ -16,6 +16,9 @@ from meeting.timetable import MINUTE, decided, slot_of
 LATER = (5, 15)
 """Minutes offered when moderators are asked to start an item, and on the operator panel."""
 
+BUTTONS = 5
+"""Buttons in a row (Discord's limit)."""
+
 DIGEST_LINES = 14
 """Lines of a day's digest: with titles of 70 characters they fit one message of 2,000."""
 
@@ -34,7 +37,7 @@ class AgendaSpeaker:
         if notice.kind is NoticeKind.ANNOUNCEMENT:
             return words.say("notice.announcement", text=clean_block(notice.text))
         if notice.kind is NoticeKind.LOST:
-            return words.say("notice.lost", name=notice.text)
+            return words.say("notice.lost", name=self._lost(agenda, notice.text))
         if notice.kind is NoticeKind.DAY_END:
             return self._day_end(agenda, notice)
         assert notice.item_id is not None
@@ -53,7 +56,10 @@ class AgendaSpeaker:
             assert notice.about_at is not None
             left = (notice.about_at - notice.due_at) // MINUTE
             upcoming = agenda.next_item(notice.due_at)
-            following = upcoming.title if upcoming else words.say("notice.nothing_next")
+            slot = slot_of(agenda, upcoming.item_id) if upcoming else None
+            following = words.say("notice.nothing_next")
+            if slot is not None:
+                following = words.say("notice.next_at", title=slot.item.title, hour=words.hour(slot.begins))
             return words.say("notice.time_left", n=left, at=notice.about_at, title=title, next=following)
         if notice.kind is NoticeKind.ASK and item.fixed:
             return words.say("notice.ask_fixed", title=title, at=notice.about_at)
@@ -61,11 +67,20 @@ class AgendaSpeaker:
 
     def controls(self, agenda: Agenda, lines: Sequence[Line]) -> Sequence[discord.ui.Button[Any]]:
         """Start now · +5 · +15, under the question whether to start; a fixed item is not put off."""
-        asked = next((line for line in lines if line.kind is NoticeKind.ASK), None)
-        if asked is None:
-            return ()
-        item = agenda.item(ItemId(asked.key.split(" · ")[0]))
+        asked = [line for line in lines if line.kind is NoticeKind.ASK]
+        items = [agenda.item(ItemId(line.key.split(" · ")[0])) for line in asked]
         say = self._words.say
+        if len(items) > 1:
+            return [
+                button(
+                    say("agenda.ask.start_this", title=Composed(shortened(item.title, 60))),
+                    address("agenda", item.item_id, "start", agenda.revision),
+                )
+                for item in items[:BUTTONS]
+            ]
+        if not items:
+            return ()
+        item = items[0]
         return (
             button(
                 say("agenda.ask.start"),
@@ -75,10 +90,21 @@ class AgendaSpeaker:
             *(
                 button(
                     say("agenda.ask.later", minutes=minutes),
-                    address("agenda", item.item_id, "later", f"{minutes}.{agenda.revision}"),
+                    address("agenda", item.item_id, "shift", f"{minutes}.{agenda.revision}"),
                 )
                 for minutes in (() if item.fixed else LATER)
             ),
+        )
+
+    def _lost(self, agenda: Agenda, name: str) -> str:
+        """What was deleted, as people know it: `panel question-q1` → the panel of that question."""
+        kind, key = name.split(" ", 1)
+        base, _, rest = key.partition("-") if kind == "panel" else (key, "", key)
+        item = agenda.question_item(rest)
+        day = next((day for day in agenda.days if day.day_id == rest), None)
+        title = item.question.title if item and item.question else day.title if day else rest
+        return self._words.say(
+            f"notice.lost_name.{f'{kind}-{base}' if kind == 'panel' else kind}", title=title
         )
 
     def _started(self, agenda: Agenda, item: Item, title: str) -> str:

@@ -1,7 +1,7 @@
 """The agenda's faces: the programme panel of each day, the operator panel, an event per day."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -15,6 +15,12 @@ from meeting.agenda import Agenda, Day, Item, State
 from meeting.notices import Channel
 from meeting.programme import Mode
 from meeting.timetable import MINUTE, Effect, Slot, decided, forecast
+
+GRACE = timedelta(minutes=30)
+"""Discord ends an event by itself at its end; the last item may run over."""
+
+LOCATION = 100
+"""Characters of an event's place (Discord's limit)."""
 
 EFFECTS = 10
 """Lines of effects shown; the rest are counted."""
@@ -47,7 +53,11 @@ def programme_panel(words: Words, agenda: Agenda, day: Day, now: datetime) -> Pa
     )
     slots = {slot.item.item_id: slot for slot in forecast(agenda, day.day_id, now)}
     mixed = len(modes) > 1
-    lines = [item_line(words, item, slots.get(item.item_id), now, mixed=mixed) for item in day.items]
+    over = day.date < now.astimezone(agenda.zone).date()
+    lines = []
+    for item in day.items:
+        slot = None if over and item.to_come else slots.get(item.item_id)
+        lines.append(item_line(words, item, slot, now, mixed=mixed))
     blocks = [words.marked(head), "\n".join(lines)]
     if any(item.illustrative for item in day.items):
         blocks.append(say("agenda.panel.illustrative"))
@@ -60,7 +70,7 @@ def programme_panel(words: Words, agenda: Agenda, day: Day, now: datetime) -> Pa
 
 
 def item_line(words: Words, item: Item, slot: Slot | None, now: datetime, *, mixed: bool) -> str:
-    """One item of the day's panel."""
+    """One item of the day's panel; without a slot it is not taken up, or no longer."""
     title = shortened(item.title, 80)
     if slot is None:
         return words.say("agenda.panel.skipped", title=title)
@@ -73,7 +83,10 @@ def item_line(words: Words, item: Item, slot: Slot | None, now: datetime, *, mix
         begins=words.hour(slot.begins),
         ends=words.hour(slot.ends),
         own=words.own(slot.begins),
+        own_end=words.own(slot.ends),
     )
+    if item.fixed and item.to_come:
+        line = Composed(line + words.say("agenda.panel.fixed"))
     if mixed and item.mode is Mode.IN_PERSON:
         line = Composed(line + words.say("agenda.panel.in_person"))
     return line
@@ -93,12 +106,10 @@ def standing(words: Words, agenda: Agenda, now: datetime) -> str:
     """How things stand, in two lines or three."""
     say, running = words.say, agenda.running
     today = agenda.today(now)
-    slots = {
-        slot.item.item_id: slot
-        for day in {today.day_id, running.day_id if running else today.day_id}
-        for slot in forecast(agenda, day, now)
-    }
-    plans = {slot.item.item_id: slot for slot in decided(agenda, today.day_id)}
+    if running is None and today.date < now.astimezone(agenda.zone).date():
+        return say("agenda.now.over")
+    days = {today.day_id, running.day_id if running else today.day_id}
+    plans = {slot.item.item_id: slot for day in days for slot in decided(agenda, day)}
     lines = []
     if running is None:
         lines.append(say("agenda.operator.nothing"))
@@ -106,7 +117,7 @@ def standing(words: Words, agenda: Agenda, now: datetime) -> str:
         since = running.suspensions[-1].suspended_at
         lines.append(say("agenda.operator.suspended", title=running.title, since=since))
     else:
-        until = plans.get(running.item_id, slots[running.item_id]).ends
+        until = plans[running.item_id].ends
         over = (now - until) // MINUTE
         kind = "over" if over >= 1 else "running"
         lines.append(
@@ -126,12 +137,16 @@ def standing(words: Words, agenda: Agenda, now: datetime) -> str:
         waited = (now - planned) // MINUTE
         kind = "waiting" if waited >= 1 else "next"
         lines.append(say(f"agenda.operator.{kind}", title=upcoming.title, at=planned, n=max(waited, 0)))
-    lines += [
-        say("agenda.operator.lost", title=slot.item.title, n=int(slot.lost / MINUTE))
-        for slot in slots.values()
+    return "\n".join([*lines, *lost_lines(words, agenda, now)])
+
+
+def lost_lines(words: Words, agenda: Agenda, now: datetime) -> list[str]:
+    """What no longer fits today, item by item."""
+    return [
+        words.say("agenda.operator.lost", title=slot.item.title, n=int(slot.lost / MINUTE))
+        for slot in forecast(agenda, agenda.today(now).day_id, now)
         if slot.lost >= MINUTE and slot.item.state is not State.ENDED
     ]
-    return "\n".join(lines)
 
 
 def operator_rows(words: Words, agenda: Agenda, now: datetime) -> tuple[discord.ui.ActionRow[Any], ...]:
@@ -173,9 +188,9 @@ def operator_rows(words: Words, agenda: Agenda, now: datetime) -> tuple[discord.
     return (first, second) if first.children else (second,)
 
 
-def effect_lines(words: Words, effects: Sequence[Effect], *, but: str = "") -> str:
-    """What an act changes in the times of other items."""
-    lines = [line for effect in effects if effect.item.item_id != but for line in _effect(words, effect)]
+def effect_lines(words: Words, effects: Sequence[Effect], *, own: str = "") -> str:
+    """What an act changes in times; of its `own` item, whose time is said already, only what is lost."""
+    lines = [line for e in effects for line in _effect(words, e, own=e.item.item_id == own)]
     if not lines:
         return words.say("agenda.effect.none")
     shown = lines[:EFFECTS]
@@ -184,15 +199,19 @@ def effect_lines(words: Words, effects: Sequence[Effect], *, but: str = "") -> s
     return "\n".join([words.say("agenda.effect.head"), *shown])
 
 
-def _effect(words: Words, effect: Effect) -> list[str]:
+def _effect(words: Words, effect: Effect, *, own: bool) -> list[str]:
     was, becomes, title = effect.was, effect.becomes, effect.item.title
+    if own and (was is None or becomes is None):
+        return []
     if becomes is None:
         return [words.say("agenda.effect.vanishes", title=title)]
     begins, ends = words.hour(becomes.begins), words.hour(becomes.ends)
     if was is None:
         return [words.say("agenda.effect.appears", title=title, begins=begins, ends=ends)]
     lines: list[str] = []
-    if was.begins != becomes.begins:
+    if own:
+        pass
+    elif was.begins != becomes.begins:
         lines.append(
             words.say("agenda.effect.moves", title=title, was=words.hour(was.begins), becomes=begins)
         )
@@ -215,13 +234,15 @@ def event(words: Words, agenda: Agenda, day: Day) -> EventFace | None:
     state = EventState.COMPLETED if over else EventState.ACTIVE if begun else EventState.SCHEDULED
     planned = [item for item in day.items if item.state is not State.SKIPPED]
     begins = min(item.planned_starts_at for item in planned) if begun else slots[0].begins
-    ends = max(item.planned_ends_at for item in planned)
+    ends = max(*(item.planned_ends_at for item in planned), slots[-1].ends)
+    # A link that does not fit the place whole would be dead; the description has room.
+    link = day.join_url if day.join_url and len(day.join_url) > LOCATION else ""
     return EventFace(
         day.day_id,
         shortened(day.title, 100),
-        shortened(words.say("agenda.event.description", day=day.title, title=agenda.title), 900),
-        shortened(day.join_url or agenda.venue, 100),
+        "\n".join([shortened(f"{day.title}: {agenda.title}", 900), *([link] if link else [])]),
+        shortened(agenda.venue if link or not day.join_url else day.join_url, 100),
         begins,
-        max(ends, begins + MINUTE),
+        max(ends, begins) + GRACE,
         state,
     )

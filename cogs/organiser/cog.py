@@ -10,9 +10,8 @@ from bot.answers import Answer, Call
 from bot.house import House
 from bot.permissions import lacking
 from bot.words import Composed
-from cogs.organiser.layout import STAFF
 from cogs.organiser.setup import SetUp
-from meeting.people import CLERKS, Capacity, require
+from meeting.people import CLERKS, CONDUCTORS, STAFF, Capacity, require
 from meeting.refusals import NotSetUp
 
 Interaction = discord.Interaction[Any]
@@ -107,8 +106,10 @@ class HelpCog(commands.Cog):
         sections = [say("organiser.help.head", call.locale, title=title)]
         if mine:
             sections.append(say("organiser.help.delegate", call.locale))
-        if mine & set(STAFF):
+        if mine & CONDUCTORS:
             sections.append(say("organiser.help.staff", call.locale))
+        elif mine & set(STAFF):
+            sections.append(say("organiser.help.desk", call.locale))
         if Capacity.CLERK in mine:
             sections.append(say("organiser.help.clerk", call.locale))
         if not mine:

@@ -3,16 +3,7 @@
 import discord
 
 from meeting.notices import Channel
-from meeting.people import Capacity
-
-STAFF = (
-    Capacity.CHAIR,
-    Capacity.MODERATOR,
-    Capacity.CLERK,
-    Capacity.RAPPORTEUR,
-    Capacity.FACILITATOR,
-)
-"""Capacities that see the staff channel and commands."""
+from meeting.people import STAFF, Capacity
 
 SEATED = (*STAFF, Capacity.DELEGATE, Capacity.GUEST)
 """Capacities that follow the meeting."""

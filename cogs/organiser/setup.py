@@ -14,19 +14,20 @@ from bot.controls import address, button
 from bot.house import House
 from bot.permissions import STAFF as STAFF_PERMISSIONS
 from bot.permissions import lacking
+from bot.wire import LOST
 from bot.words import Composed
-from cogs.organiser.layout import STAFF, differs, overwrites_of
+from cogs.organiser.layout import differs, overwrites_of
 from meeting.notices import Channel
-from meeting.people import CLERKS, Actor, Capacity, require
-from meeting.refusals import Refused
+from meeting.people import CLERKS, STAFF, Actor, Capacity, require
+from meeting.refusals import Elsewhere, Refused
 
 
 class LacksPermissions(Refused):
     """The bot itself is not allowed to do what set-up needs."""
 
 
-class Elsewhere(Refused):
-    """Set-up is for the server named in the settings, called there."""
+class Interrupted(Refused):
+    """Discord did not let set-up come to its end; what was made is kept."""
 
 
 class RoleTooHigh(Refused):
@@ -94,10 +95,13 @@ class SetUp:
         """Do it, as things stand at the press."""
         require(call.actor, CLERKS)
         plan = await self._plan(call)
-        roles = {capacity: await self._role(call.actor, plan, capacity) for capacity in plan.roles}
-        for channel in plan.channels:
-            await self._channel(call.actor, plan, channel, dict(roles))
-        await self._house.ledger.wall.rehang()
+        try:
+            roles = {capacity: await self._role(call.actor, plan, capacity) for capacity in plan.roles}
+            for channel in plan.channels:
+                await self._channel(call.actor, plan, channel, dict(roles))
+        except LOST as fault:
+            raise Interrupted(reason=str(fault)) from fault
+        await self._house.ledger.wall.rehang(call.actor)
         text = self._house.words.say(
             "organiser.setup.done",
             call.locale,

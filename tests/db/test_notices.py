@@ -11,6 +11,7 @@ from db.notices import load_log, load_losses
 from db.wall import HungKind
 from meeting import notices
 from meeting.notices import Channel, NoticeKind
+from meeting.people import COMMAND_LINE
 from meeting.programme import ItemId
 
 ROOM = 1800
@@ -222,7 +223,7 @@ async def test_a_loss_is_announced_once_and_the_next_one_again(ledger, clock):
         [key] = keys(messages)
         assert key.endswith(f"lost · {count}")
         assert await ledger.notices.claim(plain, ROOM) == ([], [])
-        assert await ledger.wall.rehang() == 1
+        assert await ledger.wall.rehang(COMMAND_LINE) == 1
         assert await ledger.notices.claim(plain, ROOM) == ([], [])
 
 
