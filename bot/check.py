@@ -19,6 +19,7 @@ from db.ledger import read_ledger
 from meeting.agenda import Agenda
 from meeting.delegations import Delegation
 from meeting.programme import Mode, PlannedDay, Programme, Start
+from meeting.refusals import NotSetUp
 from meeting.reload import fresh_days
 
 T = TypeVar("T")

@@ -103,9 +103,8 @@ class AgendaSpeaker:
         item = agenda.question_item(rest)
         day = next((day for day in agenda.days if day.day_id == rest), None)
         title = item.question.title if item and item.question else day.title if day else rest
-        return self._words.say(
-            f"notice.lost_name.{f'{kind}-{base}' if kind == 'panel' else kind}", title=title
-        )
+        known = f"panel-{base}" if kind == "panel" else kind
+        return self._words.say(f"notice.lost_name.{known}", title=title)
 
     def _started(self, agenda: Agenda, item: Item, title: str) -> str:
         if item.kind is not Kind.SESSION:

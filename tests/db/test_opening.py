@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from db import audit
-from db.connection import DatabaseReadOnly, DatabaseUnreadable
-from db.ledger import DatabaseMissing, read_ledger
+from db.connection import DatabaseUnreadable
+from db.ledger import DatabaseMissing, FolderMissing, read_ledger
 from db.lock import DatabaseInUse
 from db.migrations import DatabaseNewer
 
@@ -141,7 +141,7 @@ async def test_an_empty_file_is_a_fresh_one(file, opened, make):
 
 async def test_a_file_without_a_folder_is_refused(tmp_path, opened):
     missing = tmp_path / "no" / "such" / "meeting.db"
-    with pytest.raises(DatabaseReadOnly):
+    with pytest.raises(FolderMissing):
         await opened(missing)
     missing.parent.mkdir(parents=True)
     assert not await (await opened(missing)).agenda.imported()
