@@ -33,7 +33,7 @@ async def logged_in(settings: Settings) -> AsyncIterator[discord.Client]:
     point_at(settings)
     token = settings.discord_token
     assert token is not None, "live settings have a token"
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         await client.login(token.get_secret_value())
         yield client

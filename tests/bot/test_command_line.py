@@ -1,0 +1,263 @@
+"""`python -m bot …`: what an operator reads, and the exit code."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from bot.__main__ import main
+from bot.clock import WallClock
+from bot.permissions import NEEDED
+from tests.stage import PROGRAMME, Stage, staged
+
+ROSTER = "id,name,short_name,category,sort_key\naa,Aaland,Aaland,member,1\nbb,Bland,Bland,member,2\n"
+SECRET = "MTAwMDAwMDAwMDAwMDAwMDAw.shaped.like-a-token"
+OURS = ("DISCORD_", "ROUNDTABLE_", "LOG_")
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An operator's folder with a programme and a roster, and an environment that says nothing else."""
+    for name in [name for name in os.environ if name.startswith(OURS) and name != "DISCORD_OPENAPI"]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "programme.yaml").write_text(PROGRAMME, "utf-8")
+    (tmp_path / "roster.csv").write_text(ROSTER, "utf-8")
+    for name, value in (
+        ("ROUNDTABLE_PROGRAMME", "programme.yaml"),
+        ("ROUNDTABLE_ROSTER", "roster.csv"),
+        ("ROUNDTABLE_DB", "meeting.db"),
+    ):
+        monkeypatch.setenv(name, value)
+    yield tmp_path
+
+
+Read = pytest.CaptureFixture[str]
+
+
+def test_check_shows_the_days_and_the_roster(capsys: Read) -> None:
+    assert main(["check"]) == 0
+    text = capsys.readouterr().out
+    assert "A small roundtable" in text and "Day 1: questions – Wednesday 7 September 2022 (Bangkok)" in text
+    assert "09:30–10:00" in text and "q1, 2 parts" in text and "clock, fixed" in text
+    assert "2 delegations: 2 member" in text and "All is in order." in text
+    assert main(["check", "--start", "2030-01-05"]) == 0
+    assert "Saturday 5 January 2030" in capsys.readouterr().out
+
+
+def test_check_names_all_faults_of_all_files_at_once(
+    desk: Path, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty = PROGRAMME.replace("kind: break", "kind: brake").replace("venue: Bangkok\n", "")
+    (desk / "programme.yaml").write_text(faulty, "utf-8")
+    (desk / "roster.csv").write_text(ROSTER + "aa,Again,Again,member,3\n", "utf-8")
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    monkeypatch.setenv("DISCORD_TOKEN", f'"{SECRET}"')
+    assert main(["check"]) == 1
+    text = capsys.readouterr().out
+    for part in ("programme.yaml:", "brake", "venue", "roster.csv:4", "LOG_LEVEL", "DISCORD_TOKEN"):
+        assert part in text, part
+    assert "The meeting cannot begin like this." in text and SECRET not in text
+
+
+def test_check_without_files_says_which_are_missing(desk: Path, capsys: Read) -> None:
+    (desk / "programme.yaml").unlink()
+    (desk / "roster.csv").unlink()
+    assert main(["check"]) == 1
+    text = capsys.readouterr().out
+    assert "programme.yaml" in text and "roster.csv" in text and "2 faults" in text
+
+
+def test_schema_is_a_schema(capsys: Read) -> None:
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$schema"].startswith("https://json-schema.org/") and "days" in schema["properties"]
+
+
+def test_calendar_as_planned_and_into_a_file(desk: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["calendar"]) == 0
+    printed = Calendar.from_ical(capfdbinary.readouterr().out)
+    assert len(printed.walk("VEVENT")) >= 8
+    assert main(["calendar", "--start", "2030-01-05", "--out", "days.ics"]) == 0
+    written = Calendar.from_ical((desk / "days.ics").read_bytes())
+    assert min(event.decoded("dtstart") for event in written.walk("VEVENT")).year == 2030
+
+
+@pytest.mark.parametrize("command", ["run", "doctor", "invite"])
+def test_missing_settings_are_all_named(command: str, capsys: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = 78 if command == "run" else 1
+    assert main([command]) == refusal
+    text = capsys.readouterr().out
+    assert "DISCORD_TOKEN: it is missing" in text and "DISCORD_GUILD_ID: it is missing" in text
+    monkeypatch.setenv("DISCORD_TOKEN", f"Bot {SECRET}")
+    monkeypatch.setenv("DISCORD_GUILD_ID", SECRET)
+    monkeypatch.setenv("DISCORD_API_URL", "http://elsewhere.example")
+    assert main([command]) == refusal
+    text = capsys.readouterr().out
+    for name in ("DISCORD_TOKEN", "DISCORD_GUILD_ID", "DISCORD_API_URL"):
+        assert f"{name}: " in text
+    assert SECRET not in text
+
+
+def test_settings_come_from_the_env_file_of_the_folder(
+    desk: Path, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "")
+    monkeypatch.delenv("LOG_FORMAT")
+    (desk / ".env").write_text("LOG_FORMAT=xml\n", "utf-8")
+    assert main(["check"]) == 1
+    assert "LOG_FORMAT" in capsys.readouterr().out
+    monkeypatch.delenv("LOG_FORMAT", raising=False)
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["run", "--start", "tuesday"]])
+def test_what_is_no_command_is_explained(arguments: list[str], capsys: Read) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: roundtable" in capsys.readouterr().err
+
+
+# With a server to look at
+
+
+@pytest.fixture
+async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """A stage at the real time whose environment the commands read; its programme begins tomorrow."""
+    made = Stage(tmp_path, now=WallClock().now())
+    days = [(WallClock().now() + timedelta(days=n)).date().isoformat() for n in (1, 2)]
+    made.programme.write_text(
+        PROGRAMME.replace("2022-09-07", days[0]).replace("2022-09-08", days[1]), "utf-8"
+    )
+    async for one in staged(made):
+        for name, value in one.variables().items():
+            monkeypatch.setenv(name, value)
+        yield one
+
+
+async def doctor(capsys: Read) -> tuple[int, str]:
+    """The exit code and what was printed; the command has its own loop in its own thread."""
+    code = await asyncio.to_thread(main, ["doctor"])
+    return code, capsys.readouterr().out
+
+
+async def test_doctor_before_the_first_run(server: Stage, capsys: Read) -> None:
+    code, text = await doctor(capsys)
+    assert code == 0, text
+    assert "✗" not in text and text.rstrip().endswith("Ready.")
+    for part in (
+        "accepts the token",
+        "clock agrees",
+        "The bot is on the server",
+        "all permissions",
+        "MB are free",
+        "There is no database yet",
+        "The programme has 2 days",
+    ):
+        assert part in text, part
+    assert not server.database.exists(), "looking makes nothing"
+    assert server.standin.token not in text
+
+
+async def test_doctor_beside_a_running_house(server: Stage, capsys: Read) -> None:
+    await server.run()
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ The server has not been set up yet: call /meeting setup" in text
+    await server.set_up()
+    code, text = await doctor(capsys)
+    assert code == 0 and "roles are there, below the bot's own" in text and "is whole" in text, text
+    moderator, delegate = (server.world.role_named(name) for name in ("Moderator", "Delegate"))
+    assert moderator is not None and delegate is not None
+    moderator.position = 50
+    server.world.delete_role(delegate)
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ The bot's role stands below: Moderator." in text
+    assert "✗ Roles that are gone: delegate." in text and "2 to be mended." in text
+
+
+async def test_doctor_names_lacking_permissions(server: Stage, capsys: Read) -> None:
+    role = server.world.role_named("roundtable")
+    assert role is not None
+    role.permissions &= ~((1 << 28) | (1 << 34))
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ The bot lacks: Manage Roles, Manage Threads." in text
+
+
+async def test_doctor_with_a_wrong_token(
+    server: Stage, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.allowed.add(401)
+    monkeypatch.setenv("DISCORD_TOKEN", SECRET)
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ Discord does not accept the token." in text and SECRET not in text
+    assert "✓ The programme has 2 days" in text, "the rest is examined all the same"
+    assert await asyncio.to_thread(main, ["invite"]) == 1
+    assert "Discord does not accept the token." in capsys.readouterr().out
+
+
+async def test_doctor_with_another_server(
+    server: Stage, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.allowed |= {50001, 10004, 403, 404}
+    monkeypatch.setenv("DISCORD_GUILD_ID", "123456789012345678")
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ The bot is not on the server 123456789012345678." in text
+
+
+async def test_doctor_without_a_network(server: Stage, capsys: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:9/api/v10")
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ Discord cannot be reached" in text and "✓ The programme has 2 days" in text
+
+
+@pytest.mark.parametrize("content", [b"nothing of the kind " * 300, b"SQLite format 3\x00" + b"\x00" * 500])
+async def test_doctor_with_a_broken_database(server: Stage, capsys: Read, content: bytes) -> None:
+    server.database.write_bytes(content)
+    code, text = await doctor(capsys)
+    assert code == 1 and "cannot be read" in text and "Traceback" not in text
+    assert server.database.read_bytes() == content
+
+
+async def test_doctor_with_an_empty_database_file(server: Stage, capsys: Read) -> None:
+    server.database.write_bytes(b"")
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗" in text
+
+
+async def test_doctor_with_a_programme_that_is_over(server: Stage, capsys: Read) -> None:
+    server.programme.write_text(PROGRAMME, "utf-8")
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ The programme is over (last day 2022-09-08)." in text and "--start today" in text
+
+
+async def test_doctor_with_a_faulty_programme(server: Stage, capsys: Read) -> None:
+    server.programme.write_text(PROGRAMME.replace("kind: break", "kind: brake"), "utf-8")
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ The programme file has" in text and "Call check" in text
+
+
+async def test_invite_asks_for_the_least(server: Stage, capsys: Read) -> None:
+    assert await asyncio.to_thread(main, ["invite"]) == 0
+    text = capsys.readouterr().out
+    assert (
+        f"client_id={server.world.bot.id}&permissions={NEEDED.value}&scope=bot+applications.commands" in text
+    )
+    assert f"guild_id={server.world.guild.id}" in text
+    assert not NEEDED.administrator and not NEEDED.manage_guild and not NEEDED.manage_messages
+
+
+async def test_calendar_as_the_meeting_stands(server: Stage, desk: Path) -> None:
+    await server.run()
+    await server.set_up()
+    shift = await server.moderator.command("agenda shift", item="draft", minutes=30)
+    await server.moderator.press(shift, "Yes, do it")
+    assert await asyncio.to_thread(main, ["calendar", "--out", "now.ics"]) == 0
+    events = Calendar.from_ical((desk / "now.ics").read_bytes()).walk("VEVENT")
+    (draft,) = [event for event in events if "Draft" in str(event["summary"])]
+    assert draft.decoded("dtstart").astimezone(WallClock().now().tzinfo).strftime("%H:%M") == "02:30"

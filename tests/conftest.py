@@ -1,0 +1,3 @@
+"""What tests of the running house share is a plugin, so that no conftest imports another."""
+
+pytest_plugins = ["tests.stage"]
