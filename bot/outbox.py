@@ -55,6 +55,8 @@ class Outbox:
         self._house = house
         self._client = client
         self._fresh = True
+        self._look_at: dict[int, datetime] = {}
+        """When a claim that stayed unproved is looked at again, by its message's number."""
         self.worker = Worker("outbox", self.work, house.clock, house.tasks)
 
     def reconnected(self) -> None:
@@ -72,7 +74,9 @@ class Outbox:
             return None
         fresh, self._fresh = self._fresh, False
         for message in await self._house.ledger.notices.unproved():
-            if fresh or self._house.clock.now() - message.claimed_at >= UNPROVED:
+            now = self._house.clock.now()
+            if fresh or now >= self._look_at.get(message.number, message.claimed_at + UNPROVED):
+                self._look_at[message.number] = now + LOOK_AGAIN
                 await self._settle(client, speaker, message)
         try:
             claimed, lapsed = await self._house.ledger.notices.claim(speaker.line, ROOM)

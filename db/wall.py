@@ -110,7 +110,10 @@ class WallBook:
         """Somebody deleted a channel, and with it all that hung there."""
 
         async def work(tx: Transaction) -> None:
-            await tx.run(f"{LOSE} WHERE channel_id = ? AND gone_at IS NULL", stored(tx.now), channel_id)
+            which = "channel_id = ? AND gone_at IS NULL"
+            if await tx.one(f"SELECT 1 FROM wall WHERE {which}", channel_id) is None:
+                return  # known already: whoever is woken would look there again
+            await tx.run(f"{LOSE} WHERE {which}", stored(tx.now), channel_id)
             tx.mark(SUBJECT)
 
         await self._writer.act(work)

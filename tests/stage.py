@@ -289,8 +289,11 @@ class Stage:
 
     # Trouble on the line.
 
-    def trouble(self, method: str, part: str, *, done: bool, times: int = 1) -> Callable[[], int]:
-        """The next requests that fit are answered 503: after they took effect (`done`), or before.
+    def trouble(
+        self, method: str, part: str, *, done: bool, times: int = 1, cut: bool = False
+    ) -> Callable[[], int]:
+        """The next requests that fit are answered 503, or (`cut`) the line is cut instead of an answer:
+        after they took effect (`done`), or before.
 
         Returns a function that tells how many were met.
         """
@@ -313,10 +316,10 @@ class Stage:
                 ):
                     assert answer.status < 300, await answer.text()
                 forwarding.discard(one.path)
-            return web.Response(status=503, text="upstream connect error")
+            return _Cut() if cut else web.Response(status=503, text="upstream connect error")
 
         door.fault = fault
-        self.allowed.add(503)
+        self.allowed |= {503, _Cut.STATUS}
         return lambda: met
 
     # The end.
@@ -343,6 +346,20 @@ _catalogues = functools.cache(read_catalogues)
 @functools.cache
 def _description(path: str) -> Description | None:
     return Description(Path(path)) if path else None
+
+
+class _Cut(web.Response):
+    """Instead of an answer the connection is closed; the client cannot know what came of its request."""
+
+    STATUS = 599
+
+    def __init__(self) -> None:
+        super().__init__(status=self.STATUS)
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        assert request.transport is not None
+        request.transport.abort()
+        raise ConnectionResetError
 
 
 class _Errors(logging.Handler):

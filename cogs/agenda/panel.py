@@ -106,7 +106,8 @@ def standing(words: Words, agenda: Agenda, now: datetime) -> str:
     """How things stand, in two lines or three."""
     say, running = words.say, agenda.running
     today = agenda.today(now)
-    if running is None and today.date < now.astimezone(agenda.zone).date():
+    date = now.astimezone(agenda.zone).date()
+    if running is None and today.date < date:
         return say("agenda.now.over")
     days = {today.day_id, running.day_id if running else today.day_id}
     plans = {slot.item.item_id: slot for day in days for slot in decided(agenda, day)}
@@ -120,12 +121,15 @@ def standing(words: Words, agenda: Agenda, now: datetime) -> str:
         until = plans[running.item_id].ends
         over = (now - until) // MINUTE
         kind = "over" if over >= 1 else "running"
+        if agenda.day(running.day_id).date < date:
+            kind = "left"
         lines.append(
             say(
                 f"agenda.operator.{kind}",
                 title=running.title,
                 since=words.hour(running.started_at or now),
                 until=words.hour(until),
+                date=words.date(running.started_at or now),
                 n=max(over, 0),
             )
         )
@@ -135,7 +139,7 @@ def standing(words: Words, agenda: Agenda, now: datetime) -> str:
     else:
         planned = plans[upcoming.item_id].begins
         waited = (now - planned) // MINUTE
-        kind = "waiting" if waited >= 1 else "next"
+        kind = "waiting" if waited >= 1 and today.date == date else "next"
         lines.append(say(f"agenda.operator.{kind}", title=upcoming.title, at=planned, n=max(waited, 0)))
     return "\n".join([*lines, *lost_lines(words, agenda, now)])
 
