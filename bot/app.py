@@ -171,7 +171,7 @@ class App:
 
     def _wire(self, ledger: Ledger) -> House:
         answers = Answers(ledger, self.words, self.tasks, self.settings.discord_guild_id or 0)
-        controls = Controls(answers, self.words)
+        controls = Controls(answers)
         house = House(
             self.settings.discord_guild_id or 0,
             ledger,

@@ -51,7 +51,7 @@ def check_all(console: Console, environ: Mapping[str, str], *, start: date | Non
     for fault in faults:
         console.print(str(fault), style="red", markup=False)
     if faults:
-        console.print(f"{len(faults)} faults. The meeting cannot begin like this.", style="bold red")
+        console.print(f"{counted(len(faults))}. The meeting cannot begin like this.", style="bold red")
         return 1
     console.print("All is in order.", style="bold green")
     return 0
@@ -76,6 +76,11 @@ async def agenda_as_it_stands(settings: Settings, clock: Clock, start: date | No
         about=programme.about,
         marking=settings.marking,
     )
+
+
+def counted(faults: int) -> str:
+    """`1 fault`, `3 faults`."""
+    return f"{faults} fault{'' if faults == 1 else 's'}"
 
 
 def _show_programme(console: Console, programme: Programme) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from bot.answers import Answer, Answers, Call, Handler
-from bot.words import Words
+from meeting.refusals import Refused
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +38,23 @@ def button(
     return discord.ui.Button(label=label[:80], custom_id=custom_id, style=style, **more)
 
 
+class UnknownControl(Refused):
+    """Nobody knows the control's address, or what stands in it."""
+
+
+def whole_number(text: str) -> int:
+    """A number from an address. Raises `UnknownControl`: an address may be forged."""
+    try:
+        return int(text)
+    except ValueError:
+        raise UnknownControl() from None
+
+
 class Controls:
     """Finds the handler of a pressed control or a sent form."""
 
-    def __init__(self, answers: Answers, words: Words) -> None:
+    def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._words = words
         self._handlers: dict[tuple[str, str], Handler] = {}
 
     def add(self, subject: str, handlers: Mapping[str, Handler]) -> None:
@@ -69,7 +80,7 @@ class Controls:
         )
 
     async def _unknown(self, call: Call) -> Answer:
-        return Answer(self._words.say("control_unknown", call.locale))
+        raise UnknownControl()
 
 
 def _fields(components: Any) -> dict[str, str]:

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 from rich.console import Console
 
-from bot.check import agenda_as_it_stands
+from bot.check import agenda_as_it_stands, counted
 from bot.clock import Clock
 from bot.login import GuildNotFound, logged_in
 from bot.permissions import lacking
@@ -189,7 +189,7 @@ async def _schedule(found: Examination, settings: Settings, clock: Clock) -> Non
     try:
         agenda = await agenda_as_it_stands(settings, clock, None)
     except Faults as faults:
-        found.bad(f"The programme file has {len(faults.faults)} faults. Call check to see them.")
+        found.bad(f"The programme file has {counted(len(faults.faults))}. Call check to see them.")
         return
     except Refused:
         return  # said above, of the database

@@ -31,6 +31,9 @@ AGAIN = timedelta(seconds=15)
 THREAD_LIFE: Literal[10080] = 10080
 """Minutes without a word until a thread is archived: the longest Discord has, a week."""
 
+PUBLIC_THREAD: Literal[11] = 11
+"""Discord's channel type."""
+
 NO_EVENT = 0
 """Stands for an event that is not made: Discord refuses one that would begin in the past."""
 
@@ -141,18 +144,7 @@ class Wall:
             return self._house.clock.now() + AGAIN if panel is None or panel.gone_at is None else None
         thread_id = hung.discord_id if hung and hung.channel_id == panel.channel_id else None
         if thread_id is None:
-            # A thread's id is its message's: what a crash left unmarked is found without looking.
-            thread_id = panel.discord_id
-            try:
-                await client.http.start_thread_with_message(
-                    panel.channel_id,
-                    panel.discord_id,
-                    name=face.name[:100],
-                    auto_archive_duration=THREAD_LIFE,
-                )
-            except discord.HTTPException as fault:
-                if fault.code != THREAD_EXISTS:
-                    raise
+            thread_id = await self._open_thread(client, face, panel.channel_id, panel.discord_id)
         try:
             await client.http.edit_channel(thread_id, archived=False, locked=not face.open)
         except discord.NotFound as fault:
@@ -164,6 +156,37 @@ class Wall:
             HungKind.THREAD, face.key, face.digest, thread_id, panel.channel_id
         )
         return None
+
+    async def _open_thread(
+        self, client: discord.Client, face: ThreadFace, channel_id: int, message_id: int
+    ) -> int:
+        """The thread under the panel, made or found. Its id is its message's, so a crash hides nothing.
+
+        A message carries one thread for good: where somebody deleted that one, another is made in the
+        channel, or found there by its name.
+        """
+        name = face.name[:100]
+        try:
+            await client.http.start_thread_with_message(
+                channel_id, message_id, name=name, auto_archive_duration=THREAD_LIFE
+            )
+            return message_id
+        except discord.HTTPException as fault:
+            if fault.code != THREAD_EXISTS:
+                raise
+        try:
+            await client.http.get_channel(message_id)
+            return message_id
+        except discord.NotFound:
+            pass
+        active = await client.http.get_active_threads(self._house.guild_id)
+        for thread in active["threads"]:
+            if thread["name"] == name and int(thread["parent_id"]) == channel_id:
+                return int(thread["id"])
+        made = await client.http.start_thread_without_message(
+            channel_id, name=name, auto_archive_duration=THREAD_LIFE, type=PUBLIC_THREAD
+        )
+        return int(made["id"])
 
     async def _hang_event(self, client: discord.Client, face: EventFace, hung: Hung | None) -> None:
         guild_id, now = self._house.guild_id, self._house.clock.now()

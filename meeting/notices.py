@@ -251,6 +251,7 @@ def _notices(
 def _of_day(agenda: Agenda, day: Day, upcoming: Day | None, settings: NoticeSettings) -> list[Notice]:
     begins, end = day_begins(agenda, day.day_id), end_of(agenda, day)
     noon = datetime.combine(day.date, NOON, agenda.zone).astimezone(UTC)
+    planned = min((item.planned_starts_at for item in day.items), default=begins)
     notices = []
 
     def add(name: str, kind: NoticeKind, due_at: datetime, lapses_at: datetime) -> None:
@@ -259,7 +260,7 @@ def _of_day(agenda: Agenda, day: Day, upcoming: Day | None, settings: NoticeSett
         )
 
     if any(item.state is not State.SKIPPED for item in day.items):
-        add("opening", NoticeKind.DIGEST, begins - settings.digest, noon if noon > begins else end)
+        add("opening", NoticeKind.DIGEST, begins - settings.digest, noon if noon > planned else end)
     if all(item.state in (State.ENDED, State.SKIPPED) for item in day.items):
         over = [item.ended_at or item.skipped_at for item in day.items]
         over += [item.deferred_at for item in agenda.items if _left(agenda, item, day)]

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.answers import Answer, Call, Handler
-from bot.controls import address, button
+from bot.controls import address, button, whole_number
 from bot.house import House
 from bot.words import Composed, clean_block
 from cogs.agenda.panel import effect_lines, lost_lines, operator_rows, standing
@@ -143,28 +143,30 @@ class AgendaControls:
     async def _start(self, call: Call) -> Answer:
         book, item = self._house.ledger.agenda, ItemId(call.id)
         return await self._pressed(
-            call, lambda: book.start(call.actor, item, int(call.arg)), lambda o: self.started(call, o)
+            call,
+            lambda: book.start(call.actor, item, whole_number(call.arg)),
+            lambda o: self.started(call, o),
         )
 
     async def _next(self, call: Call) -> Answer:
         book = self._house.ledger.agenda
         return await self._pressed(
             call,
-            lambda: book.next(call.actor, int(call.arg), ItemId(call.id)),
+            lambda: book.next(call.actor, whole_number(call.arg), ItemId(call.id)),
             lambda o: self.started(call, o),
         )
 
     async def _end(self, call: Call) -> Answer:
         book = self._house.ledger.agenda
         return await self._pressed(
-            call, lambda: book.end(call.actor, int(call.arg)), lambda o: self.ended(call, o)
+            call, lambda: book.end(call.actor, whole_number(call.arg)), lambda o: self.ended(call, o)
         )
 
     async def _suspend(self, call: Call) -> Answer:
         book = self._house.ledger.agenda
         return await self._pressed(
             call,
-            lambda: book.suspend(call.actor, int(call.arg)),
+            lambda: book.suspend(call.actor, whole_number(call.arg)),
             lambda o: self.running(call, o, "suspended"),
         )
 
@@ -172,7 +174,7 @@ class AgendaControls:
         book = self._house.ledger.agenda
         return await self._pressed(
             call,
-            lambda: book.resume(call.actor, int(call.arg)),
+            lambda: book.resume(call.actor, whole_number(call.arg)),
             lambda o: self.running(call, o, "resumed"),
         )
 
@@ -198,25 +200,25 @@ class AgendaControls:
         book, item = self._house.ledger.agenda, ItemId(call.id)
         return await self._pressed(
             call,
-            lambda: book.skip(call.actor, item, int(call.arg)),
+            lambda: book.skip(call.actor, item, whole_number(call.arg)),
             lambda o: self._moved(call, o, item, "skipped"),
         )
 
     async def _defer(self, call: Call) -> Answer:
         book, item = self._house.ledger.agenda, ItemId(call.id)
-        day, revision = call.arg.rsplit(".", 1)
+        day, revision = drawn_for(call.arg)
         return await self._pressed(
             call,
-            lambda: book.defer(call.actor, item, DayId(day), int(revision)),
+            lambda: book.defer(call.actor, item, DayId(day), revision),
             lambda o: self._moved(call, o, item, "deferred"),
         )
 
     async def _reorder(self, call: Call) -> Answer:
         book, item = self._house.ledger.agenda, ItemId(call.id)
-        before, revision = call.arg.rsplit(".", 1)
+        before, revision = drawn_for(call.arg)
         return await self._pressed(
             call,
-            lambda: book.reorder(call.actor, item, ItemId(before), int(revision)),
+            lambda: book.reorder(call.actor, item, ItemId(before), revision),
             lambda o: self._moved(call, o, item, "reordered", before=ItemId(before)),
         )
 
@@ -228,7 +230,7 @@ class AgendaControls:
         book = self._house.ledger.agenda
 
         async def act() -> Outcome:
-            return (await book.reload(call.actor, programme, int(call.arg)))[0]
+            return (await book.reload(call.actor, programme, whole_number(call.arg)))[0]
 
         def done(outcome: Outcome) -> str:
             head = self._house.words.say("agenda.done.reloaded", call.locale)
@@ -275,7 +277,7 @@ class AgendaControls:
         try:
             require(call.actor, CONDUCTORS)
             if (length := len(clean_block(text))) > LONGEST_SHOWN:
-                raise AnnouncementTooLong(length=length, most=LONGEST_ANNOUNCEMENT)
+                raise AnnouncementTooLong(length=length, most=LONGEST_SHOWN)
             await self._house.ledger.agenda.announce(call.actor, text)
         except AnnouncementTooLong as refused:
             sentence = self._house.words.refusal(refused, call.locale)
@@ -369,7 +371,13 @@ class AgendaControls:
         )
 
 
+def drawn_for(arg: str) -> tuple[str, int]:
+    """`d2.17`: what a button does it with, and the revision it was drawn for. Raises `UnknownControl`."""
+    what, _, revision = arg.rpartition(".")
+    return what, whole_number(revision)
+
+
 def numbers(arg: str) -> tuple[int, int]:
-    """`15.17`: minutes and the revision. Minutes may be negative."""
-    minutes, revision = arg.rsplit(".", 1)
-    return int(minutes), int(revision)
+    """`15.17`: minutes (perhaps negative) and the revision. Raises `UnknownControl`."""
+    minutes, revision = drawn_for(arg)
+    return whole_number(minutes), revision

@@ -186,9 +186,7 @@ async def test_forged_controls_are_answered_and_change_nothing(house: Stage) -> 
         reply = await house.forge(house.moderator, custom_id.replace("{revision}", number), panel)
         assert reply.kind == "message" and reply.ephemeral, custom_id
         assert len(reply.text) > 20, custom_id
-    for record in house.errors:
-        assert record.exc_info is not None and "failure" in record.getMessage()
-    house.errors.clear()
+    assert house.errors == [], "a forger does not fill the log"
     await house.later(seconds=5)
     assert hanging(house) == before
     assert "Set-up" not in (await house.clerk.command("meeting setup")).text

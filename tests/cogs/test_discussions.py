@@ -88,3 +88,22 @@ async def test_a_deleted_thread_is_told_once_and_left_to_the_moderators(house: S
     assert len(house.said("Somebody deleted", "moderators")) == 1
     assert house.world.threads == {}
     assert "put 1 back" in (await house.clerk.command("meeting setup")).text
+
+
+async def test_a_deleted_thread_is_made_anew_once_by_set_up(house: Stage) -> None:
+    """The panel's message has had its one thread: the new one stands in the channel."""
+    house.allowed |= {10003, 160004}
+    await house.moderator.command("agenda start", item="two")
+    await house.later(seconds=5)
+    thread = house.world.thread_named("What decides?")
+    assert thread is not None
+    house.world.delete_channel(thread)
+    await house.moderator.command("agenda suspend")
+    await house.moderator.command("agenda end")
+    await house.later(minutes=1)
+    await house.set_up()
+    await house.later(minutes=3)
+    await house.restart()
+    await house.later(minutes=3)
+    assert [(one.name, one.locked) for one in house.world.threads.values()] == [("What decides?", True)]
+    assert len(house.said("Somebody deleted", "moderators")) == 1
