@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from meeting.programme import Kind, Programme
+from meeting.programme import Kind, PlannedDay, PlannedItem, Programme
 from rehearsal.journal import REFERENCE
 from rehearsal.script import Script
 from rehearsal.standin import Exchange, Message, Standin
@@ -84,12 +84,23 @@ def _notices(verdict: Verdict, own: list[Message], programme: Programme, script:
                 verdict.must(keys[f"{item.item_id} · skipped · 1"] == 1, f"{item.item_id}: skipped unsaid")
                 verdict.must(not keys[f"{item.item_id} · started"], f"{item.item_id}: skipped, and begun")
                 continue
-            verdict.must(keys[f"{item.item_id} · started"] == 1, f"{item.item_id}: its start was not said")
+            begun = keys[f"{item.item_id} · started"] == 1
+            verdict.must(begun or _absorbed(own, day, item), f"{item.item_id}: its start was not said")
         sessions = [item for item in day.items if item.kind is Kind.SESSION]
         soon = sum(bool(keys[f"{item.item_id} · soon · 1"]) for item in sessions)
         verdict.must(
             soon >= len(sessions) - 2, f"{day.day_id}: only {soon} of {len(sessions)} were announced"
         )
+
+
+def _absorbed(own: list[Message], day: PlannedDay, item: PlannedItem) -> bool:
+    """Whether delay left nothing of a floating break: what follows it began only when it was to be over."""
+    if item.kind is not Kind.BREAK or item.fixed:
+        return False
+    following = day.items[day.items.index(item) + 1 :]
+    keys = {f"{other.item_id} · started" for other in following}
+    begun = [message.timestamp for message in own if keys & set(said_keys([message]))]
+    return bool(begun) and min(begun) >= item.ends_at
 
 
 def _panels(verdict: Verdict, own: list[Message]) -> None:

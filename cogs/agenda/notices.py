@@ -55,8 +55,9 @@ class AgendaSpeaker:
         if notice.kind is NoticeKind.TIME_LEFT:
             assert notice.about_at is not None
             left = (notice.about_at - notice.due_at) // MINUTE
-            upcoming = agenda.next_item(notice.due_at)
-            slot = slot_of(agenda, upcoming.item_id) if upcoming else None
+            slots = decided(agenda, item.day_id)
+            # A break of which delay leaves nothing is not what comes next.
+            slot = next((s for s in slots if s.item.to_come and s.begins < s.ends), None)
             following = words.say("notice.nothing_next")
             if slot is not None:
                 following = words.say("notice.next_at", title=slot.item.title, hour=words.hour(slot.begins))

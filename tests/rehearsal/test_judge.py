@@ -1,6 +1,7 @@
 """The judge finds what is wrong: each fault is planted in a world that is otherwise in order."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -95,6 +96,26 @@ async def test_a_notice_not_said(standin: Standin) -> None:
     victim = next(m for m in standin.world.messages if "d1 · end" in m.content)
     standin.world.delete_message(victim)
     assert _faults(standin) == ["d1: the end of the day was not said"]
+
+
+def _with_break(ends_after: timedelta) -> Programme:
+    """The programme with a floating break before its second item."""
+    day = PROGRAMME.days[0]
+    pause = replace(
+        day.items[1],
+        item_id=ItemId("b1"),
+        kind=Kind.BREAK,
+        starts_at=NOW - timedelta(minutes=30),
+        ends_at=NOW + ends_after,
+    )
+    return replace(PROGRAMME, days=(replace(day, items=(day.items[0], pause, day.items[1])),))
+
+
+async def test_a_break_may_go_unsaid_only_if_delay_left_nothing_of_it(standin: Standin) -> None:
+    absorbed = judge(standin, _with_break(timedelta()), Script(), check=False).faults
+    assert not [fault for fault in absorbed if fault.startswith("b1")]
+    missed = judge(standin, _with_break(timedelta(minutes=10)), Script(), check=False).faults
+    assert "b1: its start was not said" in missed
 
 
 async def test_a_panel_hung_twice(standin: Standin) -> None:
