@@ -177,11 +177,13 @@ async def test_random_cancellations_lose_nothing_acknowledged(bare, witness):
     """1,000 acts, a third of them given up at a random moment: before their turn, in it, or after."""
     chance = random.Random(4)
     began: set[int] = set()
-    asked = [asyncio.Event() for _ in range(1000)]
+    asked = [asyncio.Event() for _ in range(5001)]
+    begun = [asyncio.Event() for _ in range(5001)]
 
     def insert(number):
         async def work(tx: Transaction) -> int:
             began.add(number)
+            begun[number].set()
             await tx.run("INSERT INTO meta (name, value) VALUES (?, '')", f"n{number}")
             await tx.run("UPDATE meta SET value = 'whole' WHERE name = ?", f"n{number}")
             return number
@@ -194,8 +196,10 @@ async def test_random_cancellations_lose_nothing_acknowledged(bare, witness):
         return await bare.writer.act(insert(number))
 
     async def give_up(number):
-        await asked[number].wait()
-        await turns(int(chance.choice((10, 100, 3000)) * chance.random()))
+        moment = chance.choice((asked, begun))
+        await moment[number].wait()
+        if moment is asked:
+            await turns(chance.randrange(100))
         tasks[number].cancel()
 
     loop = asyncio.get_running_loop()
