@@ -14,16 +14,25 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-from aiohttp import web
 
 import bot.app
 from bot.app import App
 from config.catalogue import read_catalogues
 from config.settings import Settings, read_settings
 from rehearsal.clock import HeldClock
-from rehearsal.standin import Channel, Exchange, Member, Message, Permission, Person, Reply, Standin
+from rehearsal.standin import (
+    CUT,
+    Bout,
+    Channel,
+    Member,
+    Message,
+    Permission,
+    Person,
+    Reply,
+    Standin,
+    Trouble,
+)
 from rehearsal.standin.interactions import COMPONENT, MODAL_SUBMIT, Interaction
 from rehearsal.standin.openapi import Description
 
@@ -97,7 +106,6 @@ class Stage:
         self.errors: list[logging.LogRecord] = []
         """What was logged as an error; a test that expects some clears it."""
         self._people: dict[str, Person] = {}
-        self._lost = 0
 
     # The bot.
 
@@ -297,30 +305,9 @@ class Stage:
 
         Returns a function that tells how many were met.
         """
-        door, met = self.standin.door, 0
-        forwarding: set[str] = set()
-
-        async def fault(one: Exchange) -> web.Response | None:
-            nonlocal met
-            if one.method != method or part not in one.path or one.path in forwarding or met >= times:
-                return None
-            met += 1
-            if done:
-                forwarding.add(one.path)
-                headers = {"Authorization": f"Bot {self.standin.token}"}
-                async with (
-                    aiohttp.ClientSession() as session,
-                    session.request(
-                        method, door.base_url + one.path, json=one.body, headers=headers, params=one.query
-                    ) as answer,
-                ):
-                    assert answer.status < 300, await answer.text()
-                forwarding.discard(one.path)
-            return _Cut() if cut else web.Response(status=503, text="upstream connect error")
-
-        door.fault = fault
-        self.allowed |= {503, _Cut.STATUS}
-        return lambda: met
+        bout = Bout(method, part, Trouble(CUT if cut else 503, done), times)
+        self.standin.door.fault = bout
+        return lambda: bout.met
 
     # The end.
 
@@ -333,9 +320,7 @@ class Stage:
                 found.append(f"refused: {one.method} {one.path} {one.status} {one.response}")
         description = _description(os.environ.get("DISCORD_OPENAPI", ""))
         if description is not None:
-            # What `trouble` and its like answered is nobody's API.
-            log = [one for one in self.standin.log if one.status < 400 or one.response is not None]
-            found += description.check(log).faults
+            found += description.check(self.standin.log).faults
         return found
 
 
@@ -346,20 +331,6 @@ _catalogues = functools.cache(read_catalogues)
 @functools.cache
 def _description(path: str) -> Description | None:
     return Description(Path(path)) if path else None
-
-
-class _Cut(web.Response):
-    """Instead of an answer the connection is closed; the client cannot know what came of its request."""
-
-    STATUS = 599
-
-    def __init__(self) -> None:
-        super().__init__(status=self.STATUS)
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        assert request.transport is not None
-        request.transport.abort()
-        raise ConnectionResetError
 
 
 class _Errors(logging.Handler):

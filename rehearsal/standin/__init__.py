@@ -5,6 +5,7 @@ everything on the meeting clock it is given; real time counts only for the wire.
 """
 
 from .calls import Exchange
+from .faults import CUT, TRUE, Bout, Trouble, held_off
 from .interactions import Interaction
 from .model import Channel, Member, Message, Role, ScheduledEvent
 from .openapi import CheckResult
@@ -15,6 +16,9 @@ from .server import Standin
 from .world import World
 
 __all__ = [
+    "CUT",
+    "TRUE",
+    "Bout",
     "Channel",
     "CheckResult",
     "Exchange",
@@ -27,5 +31,7 @@ __all__ = [
     "Role",
     "ScheduledEvent",
     "Standin",
+    "Trouble",
     "World",
+    "held_off",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from . import (
 )
 from .buckets import GLOBAL, MESSAGE_CREATE, MESSAGE_EDIT, RENAME, Buckets, Grant, Limit, generous
 from .calls import Call, Exchange, Route, Routes, Upload
+from .faults import TRUE, Fault, Trouble
 from .interactions import Interactions
 from .model import Json
 from .refusals import Refusal, refuse, unauthorized
@@ -36,13 +37,12 @@ EXEMPT = ("/interactions/", "/webhooks/")
 LONGEST_WAIT = 50
 """How many times the first wait the last one is."""
 
-Fault = Callable[[Exchange], Awaitable[web.Response | None]]
-
 
 class Door:
     """Answers requests; `retry` is the real time a client that is held off is told to wait.
 
-    `fault`, when set, is asked first about each request; what it returns is the answer.
+    `fault`, when set, is asked first about each request, and what it returns becomes of it; while `cut` is
+    set no request is heard at all.
     """
 
     def __init__(self, world: World, interactions: Interactions, token: str, retry: timedelta) -> None:
@@ -58,12 +58,15 @@ class Door:
         self.log: list[Exchange] = []
         self.in_progress = 0
         self.fault: Fault | None = None
+        self.cut = False
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One request, from its arrival to its line in the log."""
         exchange = Exchange(
             self._world.now(), request.method, request.path, request.path, dict(request.query)
         )
+        if self.cut:
+            return Trouble().answer()
         self.log.append(exchange)
         self.in_progress += 1
         headers: dict[str, str] = {}
@@ -75,10 +78,16 @@ class Door:
             exchange.route = found[0].template
             exchange.body, uploads = await _body(request)
             exchange.files = [(one.filename, len(one.data)) for one in uploads]
-            if self.fault and (instead := await self.fault(exchange)):
-                exchange.status = instead.status
-                return instead
-            self._answer(request, found, exchange, uploads, headers)
+            exchange.trouble = trouble = self.fault(exchange) if self.fault else None
+            if trouble is None or trouble.done or trouble.status == TRUE:
+                self._answer(request, found, exchange, uploads, headers)
+            if trouble is not None:
+                if trouble.then:
+                    trouble.then()
+                await asyncio.sleep(trouble.wait)
+                if trouble.status != TRUE:
+                    exchange.status = trouble.status
+                    return trouble.answer()
         except Refusal as refusal:
             exchange.status, exchange.response, exchange.code = refusal.status, refusal.body, refusal.code
         except Exception:

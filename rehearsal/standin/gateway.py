@@ -36,6 +36,7 @@ class Link:
     def __init__(self, socket: web.WebSocketResponse, compress: str) -> None:
         self.socket = socket
         self.queue: asyncio.Queue[Json] = asyncio.Queue()
+        self.transport: asyncio.Transport | None = None
         self._compressor = _compressor(compress)
 
     async def write(self) -> None:
@@ -82,6 +83,8 @@ class Gateway:
         self._begun = 0
         self.url = ""
         self.events_sent = 0
+        self.cut = False
+        """Set while no socket gets through."""
         self.identified = asyncio.Event()
 
     @property
@@ -122,6 +125,14 @@ class Gateway:
                 await link.socket.close(code=UNKNOWN_ERROR)
         self._note()
 
+    async def break_off(self) -> None:
+        """The lines are cut without a word; the sessions are kept for a RESUME."""
+        for session in [*self._sessions.values()]:
+            link, session.link = session.link, None
+            if link is not None and link.transport is not None:
+                link.transport.abort()
+        self._note()
+
     async def stop(self) -> None:
         """Ends all sessions and closes their sockets."""
         for session in self._sessions.values():
@@ -135,8 +146,12 @@ class Gateway:
         compress = request.query.get("compress", "")
         if compress not in ("", "zlib-stream", "zstd-stream"):
             raise web.HTTPBadRequest(text=f"no such compression: {compress}")
+        if self.cut and request.transport is not None:
+            request.transport.abort()
+            raise ConnectionResetError
         await socket.prepare(request)
         link = Link(socket, compress)
+        link.transport = request.transport
         link.op(HELLO, {"heartbeat_interval": HEARTBEAT_INTERVAL})
         session: Session | None = None
         async with asyncio.TaskGroup() as tasks:

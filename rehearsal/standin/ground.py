@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import permissions
 from .model import TEXT as TEXT_CHANNEL
@@ -13,6 +13,9 @@ from .snowflakes import Snowflakes
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES = 1 << 0, 1 << 1, 1 << 9
 MESSAGE_CONTENT, GUILD_SCHEDULED_EVENTS = 1 << 15, 1 << 16
 """Discord docs, Gateway, Gateway Intents."""
+
+NONCE_MEMORY = timedelta(minutes=3)
+"""Discord docs, Create Message, enforce_nonce: "in the past few minutes"; meeting time."""
 
 Emit = Callable[[str, Json, int], None]
 Ref = int | str
@@ -27,6 +30,7 @@ class Ground:
 
     def __init__(self, now: Callable[[], datetime], *, bot_permissions: int, bot_position: int = 1) -> None:
         self.now = now
+        self.nonce_memory = NONCE_MEMORY
         self.ids = Snowflakes(now)
         self.emit: Emit = lambda event, data, intent: None
         self.members: dict[int, Member] = {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from . import reach, render
 from .calls import Answer, Call, Routes, snowflake
 from .drafts import compose, revise
@@ -15,9 +13,6 @@ routes = Routes()
 
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = MESSAGES + "/{message_id}"
-
-NONCE_MEMORY = timedelta(minutes=3)
-"""Discord docs, Create Message, enforce_nonce: "in the past few minutes"; meeting time."""
 
 PAGE, PAGE_MOST = 50, 100
 """Discord docs, Message, Get Channel Messages."""
@@ -120,9 +115,9 @@ def _first_of_nonce(call: Call, place: Channel) -> Message | None:
     nonce = call.form.get("nonce")
     if nonce is None or not call.form.get("enforce_nonce"):
         return None
-    since = call.world.now() - NONCE_MEMORY
+    since = call.world.now() - call.world.nonce_memory
     for message in reversed(place.messages.values()):
-        if message.timestamp < since:
+        if message.timestamp <= since:
             return None
         if message.author_id == call.world.bot.id and str(message.nonce) == str(nonce):
             return message

@@ -13,6 +13,7 @@ from . import permissions
 from .calls import Exchange
 from .door import PREFIX, Door
 from .gateway import Gateway
+from .ground import NONCE_MEMORY
 from .interactions import FIRST_RESPONSE, Interaction, Interactions
 from .model import Json, Member
 from .openapi import CheckResult, Description
@@ -56,7 +57,7 @@ class Standin:
     """Discord, as far as one bot in one guild can tell.
 
     `now` is the meeting clock (aware, UTC). `openapi` is Discord's API description, for `check`.
-    `response_limit` and `retry` are real time.
+    `response_limit` and `retry` are real time; `nonce_memory` is how long (meeting time) a nonce is heeded.
     """
 
     def __init__(
@@ -69,9 +70,11 @@ class Standin:
         bot_permissions: int = BOT_PERMISSIONS,
         bot_position: int = 1,
         retry: timedelta = RETRY,
+        nonce_memory: timedelta = NONCE_MEMORY,
     ) -> None:
         self.token = token
         self.world = World(now, bot_permissions=bot_permissions, bot_position=bot_position)
+        self.world.nonce_memory = nonce_memory
         self.interactions = Interactions(self.world, response_limit)
         self.gateway = Gateway(self.world, token)
         self.door = Door(self.world, self.interactions, token, retry)
@@ -113,11 +116,14 @@ class Standin:
 
     @property
     def refused(self) -> list[Exchange]:
-        """Requests answered with a refusal, other than 429 and other than a GET's 404."""
+        """Requests answered with a refusal, other than 429, a GET's 404 and what somebody made go wrong."""
         return [
             one
             for one in self.log
-            if one.status >= 400 and one.status != 429 and not (one.method == "GET" and one.status == 404)
+            if one.status >= 400
+            and one.status != 429
+            and not one.untrue
+            and not (one.method == "GET" and one.status == 404)
         ]
 
     @property
@@ -154,6 +160,15 @@ class Standin:
     async def drop_gateway(self, resumable: bool) -> None:
         """Closes the bot's socket; what happens next it gets on RESUME, or not if not resumable."""
         await self.gateway.drop(resumable=resumable)
+
+    async def cut_off(self) -> None:
+        """From now on nothing gets through in either direction, until `reach_again`."""
+        self.door.cut = self.gateway.cut = True
+        await self.gateway.break_off()
+
+    def reach_again(self) -> None:
+        """The line is there again; the client finds out by itself."""
+        self.door.cut = self.gateway.cut = False
 
     # People and what there is to see.
 

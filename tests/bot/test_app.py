@@ -11,16 +11,14 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
-from aiohttp import web
 
 import bot.app
 from bot.clock import WallClock
 from bot.words import sentence
 from db.lock import DatabaseInUse, Lock
 from meeting.refusals import Refused
-from rehearsal.standin import Exchange
+from rehearsal.standin import Bout, Trouble
 from tests.stage import PROGRAMME, Stage, at, staged
 
 HOUSE = Path(__file__).parents[2]
@@ -342,24 +340,13 @@ async def test_a_process_killed_while_announcing_says_it_once(live: Stage, child
     await child.start("--start", "today")
     await child.ready()
     await set_up(live)
-    door, taken = live.standin.door, asyncio.Event()
-
-    async def fault(one: Exchange) -> web.Response | None:
-        if taken.is_set() or "Only once." not in json.dumps(one.body) or one.method != "POST":
-            return None
-        if not one.path.endswith("/messages"):
-            return None
-        taken.set()
-        headers = {"Authorization": f"Bot {live.standin.token}"}
-        async with aiohttp.ClientSession() as session:
-            await session.post(door.base_url + one.path, json=one.body, headers=headers)
-        child.signal(signal.SIGKILL)
-        assert child.process is not None
-        await child.process.wait()
-        return web.Response(status=503)
-
-    door.fault = fault
-    live.allowed.add(503)
+    taken = asyncio.Event()
+    live.standin.door.fault = Bout(
+        "POST",
+        "/messages",
+        Trouble(done=True, then=lambda: (child.signal(signal.SIGKILL), taken.set())),
+        holding="Only once.",
+    )
     await live.moderator.command("agenda announce", text="Only once.")
     await asyncio.wait_for(taken.wait(), 10)
     assert (await child.ended())[0] == -signal.SIGKILL

@@ -4,10 +4,9 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from aiohttp import web
 
 import bot.wall
-from rehearsal.standin import Exchange
+from rehearsal.standin import Bout, Trouble
 from tests.stage import Stage, at
 
 
@@ -213,16 +212,13 @@ async def test_a_set_up_late_in_the_day_makes_no_event_in_the_past(stage: Stage)
 
 
 async def test_a_panel_that_discord_refuses_does_not_take_the_others_turns(stage: Stage) -> None:
-    async def fault(one: Exchange) -> web.Response | None:
-        refused = one.method == "POST" and "What decides?" in str(one.body)
-        return (
-            web.json_response({"code": 50035, "message": "Invalid Form Body"}, status=400)
-            if refused
-            else None
-        )
-
-    stage.standin.door.fault = fault
-    stage.allowed.add(400)
+    stage.standin.door.fault = Bout(
+        "POST",
+        "",
+        Trouble(400, body={"code": 50035, "message": "Invalid Form Body"}),
+        times=1000,
+        holding="What decides?",
+    )
     await stage.run()
     await stage.set_up()
     assert [text.splitlines()[0] for text in stage.texts("questions")] == ["## What next?"]
