@@ -11,11 +11,14 @@ from discord.ext import commands
 from bot.answers import Answer, Call
 from bot.house import House
 from bot.sync import sync_commands
+from bot.wire import LONGEST_HOLD, Backoff, no_blind_repeats
 
 log = logging.getLogger(__name__)
 
 # Nobody speaks here; two warnings that voice is not installed would only worry the clerk.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+discord.client.ExponentialBackoff = Backoff  # type: ignore[attr-defined,assignment]
 
 
 class ExtensionFailed(Exception):
@@ -48,6 +51,8 @@ class RoundtableClient(commands.Bot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.5,
+            http_trace=no_blind_repeats(),
+            max_ratelimit_timeout=LONGEST_HOLD,
         )
         self.house = house
         self._names = extensions

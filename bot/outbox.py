@@ -17,7 +17,7 @@ from bot.house import House
 from bot.notice_faces import Speaker
 from bot.readback import find_message, reference
 from bot.tasks import Worker
-from bot.wire import LOST, UNKNOWN_CHANNEL
+from bot.wire import LOST, UNKNOWN_CHANNEL, in_time
 from db.notices import Line, Message
 from meeting.notices import Channel, NoticeKind
 from meeting.people import Capacity
@@ -99,12 +99,13 @@ class Outbox:
         if channel_id is None:
             return
         try:
-            found = await find_message(
-                client,
-                channel_id,
-                reference(self._house.ledger.uid, message.number),
-                message.claimed_at,
-            )
+            async with in_time():
+                found = await find_message(
+                    client,
+                    channel_id,
+                    reference(self._house.ledger.uid, message.number),
+                    message.claimed_at,
+                )
         except LOST as fault:
             log.warning("message %d cannot be looked for (%s)", message.number, fault)
             await self._mind(fault, channel_id)
@@ -140,15 +141,16 @@ class Outbox:
                 view.add_item(item)
             view.stop()
         try:
-            sent = await client.get_partial_messageable(channel_id).send(
-                content,
-                nonce=f"{self._house.ledger.uid}-{message.number}",
-                allowed_mentions=discord.AllowedMentions(
-                    everyone=False, users=False, replied_user=False, roles=roles
-                ),
-                suppress_embeds=True,
-                view=view,
-            )
+            async with in_time():
+                sent = await client.get_partial_messageable(channel_id).send(
+                    content,
+                    nonce=f"{self._house.ledger.uid}-{message.number}",
+                    allowed_mentions=discord.AllowedMentions(
+                        everyone=False, users=False, replied_user=False, roles=roles
+                    ),
+                    suppress_embeds=True,
+                    view=view,
+                )
         except LOST as fault:
             log.warning("message %d is not proved said (%s)", message.number, fault)
             await self._mind(fault, channel_id)

@@ -16,7 +16,7 @@ from bot.house import House
 from bot.readback import find_message, reference
 from bot.tasks import Worker
 from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace, digest
-from bot.wire import LOST, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE
+from bot.wire import LOST, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE, in_time
 from db.places import Places
 from db.wall import Hung, HungKind
 
@@ -76,7 +76,8 @@ class Wall:
                 again.append(wait)
                 continue
             try:
-                wait = await self._hang(client, places, face, hung)
+                async with in_time():
+                    wait = await self._hang(client, places, face, hung)
                 self._put_off.pop((kind_of(face), face.key), None)
             except LOST as fault:
                 log.warning("%s %s is not proved hung (%s)", kind_of(face), face.key, fault)

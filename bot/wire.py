@@ -1,10 +1,71 @@
-"""What can go wrong on the way to Discord."""
+"""What can go wrong on the way to Discord, and how long is waited for it."""
+
+import asyncio
+from datetime import timedelta
+from types import SimpleNamespace
 
 import aiohttp
 import discord
+from discord.backoff import ExponentialBackoff
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_EVENT, THREAD_EXISTS = 10003, 10008, 10070, 160004
 """Discord's JSON error codes."""
 
-LOST = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""Discord refused, or its answer was lost: what was asked may have happened all the same."""
+LOST = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""Discord refused, or its answer was lost: what was asked may have happened all the same.
+
+A deadline that passed is an OSError, too.
+"""
+
+DEADLINE = timedelta(seconds=20)
+"""Real time for one thing asked of Discord. A dead line answers nothing for minutes (aiohttp: five); what
+falls due elsewhere must not wait for it."""
+
+LONGEST_HOLD = 30.0
+"""Real seconds discord.py may sleep over one 429 (its own least value); longer ones are ours to wait for."""
+
+REPEATED = frozenset({500, 502, 504, 524})
+"""What discord.py asks again by itself, up to five times."""
+
+LONGEST_EXPONENT = 4
+"""2⁴ = 16 s at most between two attempts to connect. discord.py goes up to 2¹⁰: after an outage of five
+minutes it may stay away for eight more."""
+
+
+class AnswerLost(aiohttp.ClientError):
+    """Discord failed over something new that was asked for; it may have come about all the same."""
+
+
+def in_time() -> asyncio.Timeout:
+    """Give up what is asked inside after `DEADLINE`: raises TimeoutError, one of `LOST`."""
+    return asyncio.timeout(DEADLINE.total_seconds())
+
+
+def no_blind_repeats() -> aiohttp.TraceConfig:
+    """For discord.py's client: a POST that failed is not sent again unseen.
+
+    discord.py repeats a request answered 500, 502 or 504, also one that took effect before its answer was
+    lost: a second message, a second thread. Whoever asked looks first. Answers to gestures may be repeated:
+    Discord takes one only.
+    """
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_seen)
+    return trace
+
+
+async def _seen(
+    session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+) -> None:
+    path = end.url.path
+    answers = "/interactions/" in path or "/webhooks/" in path
+    if end.method == "POST" and end.response.status in REPEATED and not answers:
+        end.response.close()
+        raise AnswerLost(f"{end.response.status} for POST {path}")
+
+
+class Backoff(ExponentialBackoff[bool]):
+    """discord.py's pauses between attempts to connect, none longer than 2^`LONGEST_EXPONENT` s."""
+
+    def __init__(self, base: int = 1, *, integral: bool = False) -> None:
+        super().__init__(base, integral=integral)
+        self._max = LONGEST_EXPONENT
