@@ -15,10 +15,11 @@ import discord
 from bot.clock import Clock
 from bot.house import House
 from bot.notice_faces import Speaker
-from bot.readback import find_message, reference
+from bot.readback import find_message, foot, reference, said_since
 from bot.tasks import Worker
 from bot.wire import LOST, UNKNOWN_CHANNEL, in_time
-from db.notices import Line, Message
+from db.notices import Line, Message, Said
+from db.places import Places
 from meeting.notices import Channel, NoticeKind
 from meeting.people import Capacity
 from meeting.refusals import NotSetUp
@@ -34,11 +35,11 @@ LONGEST = 2000
 ROOM = 1700
 """Characters for lines: the rest is for mention, marking and the reference line."""
 
-FOOT = 200
-"""Characters of the reference line; it names as many keys as fit."""
-
 UNPROVED = timedelta(minutes=1)
 """After this long without proof a claim is looked for in the channel."""
+
+SAID_IN = (Channel.PROGRAMME, Channel.MODERATORS)
+"""Where notices are said."""
 
 MENTIONS = {
     NoticeKind.DIGEST: Capacity.DELEGATE,
@@ -55,6 +56,7 @@ class Outbox:
         self._house = house
         self._client = client
         self._fresh = True
+        self._taken_up = False
         self._look_at: dict[int, datetime] = {}
         """When a claim that stayed unproved is looked at again, by its message's number."""
         self.worker = Worker("outbox", self.work, house.clock, house.tasks)
@@ -70,8 +72,10 @@ class Outbox:
         if client is None or speaker is None or not client.is_ready():
             return None
         places = await self._house.ledger.places.places()
-        if Channel.PROGRAMME not in places.channels or Channel.MODERATORS not in places.channels:
+        if any(channel not in places.channels for channel in SAID_IN):
             return None
+        if not self._taken_up and not await self._take_up(client, places):
+            return self._house.clock.now() + LOOK_AGAIN
         fresh, self._fresh = self._fresh, False
         for message in await self._house.ledger.notices.unproved():
             now = self._house.clock.now()
@@ -87,6 +91,31 @@ class Outbox:
         for message in claimed:
             await self._send(client, speaker, message, message.lines)
         return self._look_again(self._house.clock, await self._house.ledger.notices.unproved())
+
+    async def _take_up(self, client: discord.Client, places: Places) -> bool:
+        """Once, before anything is claimed: what was said of which the record does not know.
+
+        Only a record that was put back from a copy is older than what it said. Its numbers and keys would be
+        used again: said twice, or taken for said. False if a channel could not be read yet.
+        """
+        notices = self._house.ledger.notices
+        since = await notices.last_claimed_at()
+        said: dict[Channel, list[Said]] = {}
+        for channel in SAID_IN:
+            try:
+                async with in_time():
+                    said[channel] = await said_since(
+                        client, places.channels[channel], self._house.ledger.uid, since
+                    )
+            except (discord.NotFound, discord.Forbidden) as fault:
+                log.warning("#%s cannot be read back (%s)", channel, fault)
+            except LOST as fault:
+                log.warning("#%s cannot be read back yet (%s)", channel, fault)
+                return False
+        if taken := await notices.take_up(said):
+            log.warning("the record was older than what had been said: %d messages were taken up", taken)
+        self._taken_up = True
+        return True
 
     def _look_again(self, clock: Clock, unproved: list[Message]) -> datetime | None:
         if not unproved:
@@ -170,11 +199,10 @@ class Outbox:
             late = (now - line.due_at) // timedelta(minutes=1)
             said.append(line.text + (f" {words.say('notice.late', n=late)}" if late >= 1 else ""))
         mention = [" ".join(f"<@&{role_id}>" for role_id in role_ids)] if role_ids else []
-        keys = "; ".join(line.key for line in lines)
-        foot = f"-# {reference(self._house.ledger.uid, message.number)}: {keys}"[:FOOT]
+        reference_line = foot(self._house.ledger.uid, message.number, (line.key for line in lines))
 
         def put(text: str) -> str:
-            return "\n".join([*mention, words.marked(text), foot])
+            return "\n".join([*mention, words.marked(text), reference_line])
 
         text = "\n".join(said)
         over = len(put(text)) - LONGEST

@@ -3,11 +3,15 @@
 A bot reads its own messages without the message-content intent.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import discord
+
+from db.notices import Said
+from meeting.notices import NoticeKey
 
 READ = 100
 """Messages looked at (Discord's limit for one request)."""
@@ -19,6 +23,45 @@ SLACK = timedelta(minutes=2)
 def reference(uid: str, name: object) -> str:
     """What stands in a reference line: this database's name and the row's or panel's."""
     return f"ref {uid}-{name}"
+
+
+FOOT = 200
+"""Characters of a notice's reference line; it names as many keys as fit."""
+
+MORE = "…"
+"""Stands for the keys that do not fit."""
+
+
+def foot(uid: str, number: int, keys: Iterable[str]) -> str:
+    """A notice's whole reference line: the message's number and the keys of all that it says."""
+    line, divider = f"-# {reference(uid, number)}", ": "
+    for key in keys:
+        if len(line) + len(divider) + len(key) + len(f"; {MORE}") > FOOT:
+            return f"{line}{divider}{MORE}"
+        line, divider = f"{line}{divider}{key}", "; "
+    return line
+
+
+async def said_since(client: discord.Client, channel_id: int, uid: str, since: datetime | None) -> list[Said]:
+    """Everything of this database's that was said in a channel since then, oldest first.
+
+    Without `since`, only the newest 100 messages are read. Raises discord's errors.
+    """
+    own = client.user.id if client.user else 0
+    after = discord.utils.time_snowflake(since - SLACK) if since else None
+    line = re.compile(rf"^-# {reference(uid, '')}(\d+): (.+)$", re.MULTILINE)
+    found: list[Said] = []
+    while True:
+        rows: list[Any] = await client.http.logs_from(channel_id, READ, after=after)
+        for row in sorted(rows, key=lambda row: int(row["id"])):
+            match = line.search(row["content"])
+            if match and int(row["author"]["id"]) == own:
+                keys = tuple(NoticeKey(key) for key in match[2].split("; ") if key != MORE)
+                at = discord.utils.snowflake_time(int(row["id"]))
+                found.append(Said(int(match[1]), int(row["id"]), at, keys))
+        if after is None or len(rows) < READ:
+            return found
+        after = max(int(row["id"]) for row in rows)
 
 
 async def find_message(

@@ -211,7 +211,12 @@ class AgendaBook:
         text = check_announcement(text)
 
         async def work(tx: Transaction) -> Announcement:
-            await tx.run("INSERT INTO announcements (text, made_at) VALUES (?, ?)", text, stored(tx.now))
+            await tx.run(
+                "INSERT INTO announcements (announcement_id, text, made_at) VALUES (?, ?, ?)",
+                await rows.next_announcement(tx),
+                text,
+                stored(tx.now),
+            )
             row = await tx.one("SELECT max(announcement_id) FROM announcements")
             assert row is not None
             await tx.record(actor, "agenda.announce", str(row[0]), text=text)

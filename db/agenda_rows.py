@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from db.connection import Row, Transaction
 from db.rows import instant, stored
 from meeting.agenda import Agenda, Day, Item, Suspension
-from meeting.notices import Announcement, AnnouncementId
+from meeting.notices import Announcement, AnnouncementId, NoticeKind
 from meeting.programme import (
     DayId,
     ItemId,
@@ -85,6 +85,13 @@ async def load_plan(tx: Transaction) -> Plan:
     notices = NoticeSettings(**{name: timedelta(minutes=head["notices"][name]) for name in MINUTES})
     start = date.fromisoformat(kept["start"]) if kept["start"] else None
     return Plan(agenda, notices, head["channels"], start)
+
+
+async def next_announcement(tx: Transaction) -> int:
+    """A number that no announcement has, nor any notice of one that the record lost and took up again."""
+    made = [one.announcement_id for one in await load_announcements(tx)]
+    said = await tx.all("SELECT key FROM notices WHERE kind = ?", NoticeKind.ANNOUNCEMENT.value)
+    return 1 + max([0, *made, *(int(key.rpartition(" ")[2]) for (key,) in said)])
 
 
 async def load_announcements(tx: Transaction) -> tuple[Announcement, ...]:

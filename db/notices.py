@@ -4,7 +4,7 @@ A message is claimed (its row names all its notices) before it is sent, and mark
 is found unproved is settled by reading the channel, never by guessing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,9 @@ from db.connection import Reader, Transaction, Writer
 from db.rows import instant, stored
 from meeting import notices
 from meeting.agenda import Agenda
-from meeting.notices import Channel, Entry, Log, Loss, Notice, NoticeKey, NoticeKind
+from meeting.notices import Announcement, Channel, Entry, Log, Loss, Notice, NoticeKey, NoticeKind
 from meeting.people import CLOCK
+from meeting.programme import NoticeSettings
 
 SUBJECT = "notices"
 
@@ -40,6 +41,16 @@ class Message:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message found in its channel, by what its reference line says."""
+
+    number: int
+    message_id: int
+    at: datetime
+    keys: tuple[NoticeKey, ...]
+
+
 class NoticeBook:
     """`ledger.notices`."""
 
@@ -56,16 +67,8 @@ class NoticeBook:
         """
 
         async def due(tx: Transaction) -> tuple[Agenda, tuple[Notice, ...]]:
-            plan = await load_plan(tx)
-            found = notices.due(
-                plan.agenda,
-                plan.notices,
-                await load_announcements(tx),
-                await load_log(tx),
-                tx.now,
-                await load_losses(tx),
-            )
-            return plan.agenda, found
+            facts = await _facts(tx)
+            return facts[0], notices.due(*facts)
 
         async def work(tx: Transaction) -> tuple[list[Message], list[NoticeKey]]:
             agenda, found = await due(tx)
@@ -122,6 +125,55 @@ class NoticeBook:
 
         await self._writer.act(work)
 
+    async def last_claimed_at(self) -> datetime | None:
+        """When the newest message was claimed that is still in the record."""
+
+        async def work(tx: Transaction) -> datetime | None:
+            row = await tx.one("SELECT max(claimed_at) FROM messages")
+            return instant(row[0]) if row else None
+
+        return await self._reader.read(work)
+
+    async def take_up(self, said: Mapping[Channel, Sequence[Said]]) -> int:
+        """Messages with numbers this record has not given out: from now on they are in it. How many.
+
+        So learns a record put back from a copy what was said after the copy was made.
+        """
+
+        async def newer(tx: Transaction) -> list[tuple[Channel, Said]]:
+            row = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'messages'")
+            last = row[0] if row else 0
+            found = [(channel, one) for channel, several in said.items() for one in several]
+            return sorted((pair for pair in found if pair[1].number > last), key=lambda pair: pair[1].number)
+
+        async def work(tx: Transaction) -> int:
+            found = await newer(tx)
+            facts = await _facts(tx)
+            known = set(await load_log(tx))
+            about_at = {notice.key: notice.about_at for notice in notices.computed(*facts)}
+            for channel, one in found:
+                await tx.run(
+                    "INSERT INTO messages (number, channel, claimed_at, said_at, message_id)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    one.number,
+                    channel.value,
+                    stored(one.at),
+                    stored(one.at),
+                    one.message_id,
+                )
+                for key in one.keys:
+                    kind = notices.kind_of(key)
+                    if kind is not None and key not in known:
+                        known.add(key)
+                        notice = Notice(key, kind, channel, None, None, one.at, one.at, about_at.get(key))
+                        await _enter(tx, notice, "", one.number)
+            await tx.record(
+                CLOCK, "notices.take_up", SUBJECT, keys=[key for _, one in found for key in one.keys]
+            )
+            return len(found)
+
+        return await self._writer.act(work) if await self._reader.read(newer) else 0
+
     async def unproved(self) -> list[Message]:
         """Messages claimed and not known to have been said."""
 
@@ -140,17 +192,19 @@ class NoticeBook:
         """The next moment something falls due or the clock has an item to start."""
 
         async def work(tx: Transaction) -> datetime | None:
-            plan = await load_plan(tx)
-            return notices.next_due(
-                plan.agenda,
-                plan.notices,
-                await load_announcements(tx),
-                await load_log(tx),
-                tx.now,
-                await load_losses(tx),
-            )
+            return notices.next_due(*await _facts(tx))
 
         return await self._reader.read(work)
+
+
+Facts = tuple[Agenda, NoticeSettings, tuple[Announcement, ...], Log, datetime, tuple[Loss, ...]]
+
+
+async def _facts(tx: Transaction) -> Facts:
+    """All that the notices follow from, as `meeting.notices` takes it."""
+    plan = await load_plan(tx)
+    announcements, log, losses = await load_announcements(tx), await load_log(tx), await load_losses(tx)
+    return plan.agenda, plan.notices, announcements, log, tx.now, losses
 
 
 async def load_log(tx: Transaction) -> Log:

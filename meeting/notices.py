@@ -78,6 +78,9 @@ class NoticeKind(StrEnum):
     LOST = "lost"
 
 
+OF_DAY = {"opening": NoticeKind.DIGEST, "end": NoticeKind.DAY_END}
+"""How a day's notices are called in their keys."""
+
 ORDER = {kind: place for place, kind in enumerate(NoticeKind)}
 
 
@@ -160,7 +163,7 @@ def due(
     """All notices that have fallen due by `now` and are not in the log, lapsed ones included, in order."""
     found = [
         notice
-        for notice in _notices(agenda, settings, announcements, log, now, losses)
+        for notice in computed(agenda, settings, announcements, log, now, losses)
         if notice.due_at <= now and notice.key not in log
     ]
     return tuple(sorted(found, key=lambda notice: (ORDER[notice.kind], notice.due_at, notice.key)))
@@ -180,7 +183,7 @@ def next_due(
     """
     moments = [
         notice.due_at
-        for notice in _notices(agenda, settings, announcements, log, now, losses)
+        for notice in computed(agenda, settings, announcements, log, now, losses)
         if notice.key not in log and notice.due_at > now
     ]
     for day in agenda.days:
@@ -196,7 +199,17 @@ def key(*words: object) -> NoticeKey:
     return NoticeKey(" · ".join(str(word) for word in words))
 
 
-def _notices(
+def kind_of(notice_key: str) -> NoticeKind | None:
+    """What a key is about; None for one this program does not know."""
+    words = notice_key.split(" · ")
+    for word in (*words[1:2], words[0]):
+        found = OF_DAY.get(word) or next((kind for kind in NoticeKind if kind.value == word), None)
+        if found is not None:
+            return found
+    return None
+
+
+def computed(
     agenda: Agenda,
     settings: NoticeSettings,
     announcements: Iterable[Announcement],
@@ -204,6 +217,7 @@ def _notices(
     now: datetime,
     losses: Iterable[Loss],
 ) -> list[Notice]:
+    """Every notice as things stand, due or not, said or not."""
     notices: list[Notice] = []
     for number, day in enumerate(agenda.days):
         upcoming = agenda.days[number + 1] if number + 1 < len(agenda.days) else None

@@ -1,0 +1,99 @@
+"""The record was put back from a copy: what was said after the copy was made is not said again."""
+
+import shutil
+from pathlib import Path
+
+from rehearsal.standin import TRUE, Bout, Trouble
+from tests.bot.test_cut_line import own_keys
+from tests.stage import Stage, at
+
+
+async def put_back(house: Stage, copy: Path) -> None:
+    """The house stops, and goes on with an older record."""
+    await house.close()
+    shutil.copyfile(copy, house.database)
+
+
+async def played_on(house: Stage, folder: Path) -> Path:
+    """A copy as of 08:50; then the day goes on for half an hour."""
+    await house.until(at(8, 50))
+    await house.close()
+    copy = folder / "copy.db"
+    shutil.copyfile(house.database, copy)
+    await house.run()
+    await house.until(at(9, 1))
+    await house.moderator.press(house.operator, "Next: Opening remarks")
+    await house.moderator.command("agenda announce", text="Said after the copy.")
+    await house.until(at(9, 20))
+    return copy
+
+
+async def test_nothing_is_said_twice(house: Stage, tmp_path: Path) -> None:
+    copy = await played_on(house, tmp_path)
+    before = own_keys(house)
+    assert before["one · started"] == before["one · ask · 1"] == before["announcement · 1"] == 1
+    await put_back(house, copy)
+    await house.run()
+    await house.until(at(9, 22))
+    assert set(own_keys(house).values()) == {1}
+    await house.moderator.press(house.operator, "Next: Opening remarks")
+    await house.moderator.command("agenda announce", text="Said with the older record.")
+    await house.until(at(9, 40))
+    after = own_keys(house)
+    assert set(after.values()) == {1}
+    assert len(house.said("Said with the older record.")) == 1
+    assert after["announcement · 2"] == 1
+    numbers = [
+        line.split("-")[2].split(":")[0] for text in house.said("-# ref") for line in text.splitlines()[-1:]
+    ]
+    assert len(numbers) == len(set(numbers)), "a number is given to one message only"
+
+
+async def test_without_reading_back_it_would_be(house: Stage, tmp_path: Path) -> None:
+    """The control: the channels look empty to the bot."""
+    copy = await played_on(house, tmp_path)
+    await put_back(house, copy)
+    house.standin.door.fault = Bout("GET", "/messages", Trouble(200, body=[]), times=1000)
+    await house.run()
+    await house.until(at(9, 22))
+    assert 2 in own_keys(house).values()
+
+
+async def test_nothing_is_said_before_the_channels_could_be_read(house: Stage, tmp_path: Path) -> None:
+    copy = await played_on(house, tmp_path)
+    await put_back(house, copy)
+    bout = Bout("GET", "/messages", Trouble(503), times=8)
+    house.standin.door.fault = bout
+    house.clock.set(at(9, 26))
+    await house.run()
+    assert bout.met >= 1
+    assert "two · soon · 1" not in own_keys(house)
+    await house.until(at(9, 40))
+    assert set(own_keys(house).values()) == {1}
+
+
+async def test_a_day_of_many_messages_is_read_back_whole(house: Stage, tmp_path: Path) -> None:
+    """More than one page (100) of others' messages stands between."""
+    await house.until(at(8, 50))
+    await house.close()
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(house.database, copy)
+    await house.run()
+    moderators = house.channel("moderators")
+    for number in range(230):
+        await house.moderator.write(moderators, f"Message {number}")
+        if number == 115:
+            await house.until(at(9, 1))
+    await put_back(house, copy)
+    await house.run()
+    await house.until(at(9, 3))
+    assert own_keys(house)["one · ask · 1"] == 1
+
+
+async def test_a_slow_channel_is_only_slow(house: Stage, tmp_path: Path) -> None:
+    copy = await played_on(house, tmp_path)
+    await put_back(house, copy)
+    house.standin.door.fault = Bout("GET", "/messages", Trouble(TRUE, wait=0.3), times=3)
+    await house.run()
+    await house.until(at(9, 40))
+    assert set(own_keys(house).values()) == {1}
