@@ -2,54 +2,21 @@
 
 import argparse
 import asyncio
-import os
-import re
-import shutil
 import sys
 import time
-from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from datetime import time as daytime
 from pathlib import Path
-from random import Random
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from config.faults import Faults
 from config.programme import read_programme
 from config.roster import read_roster
-from meeting.delegations import Delegation
-from meeting.programme import Programme
-from rehearsal.cast import Cast, assemble, hand_out_roles
-from rehearsal.delegates import Delegates
-from rehearsal.director import Director
-from rehearsal.journal import Entry, Journal
-from rehearsal.judge import Verdict, judge, log_faults
-from rehearsal.script import draw
-from rehearsal.staff import Staff
-from rehearsal.stage import Restless, Stage
-from rehearsal.transcript import View, render
+from rehearsal.play import Options, rehearse
+from rehearsal.soak import soak
 
-DRAWN_TIME = re.compile(r" ?\(?<t:\d+:\w>\)?")
-"""A time as Discord draws it for each reader; on the screen the venue's stands before it."""
-
-MARKING = "rehearsal – simulated"
 CONFIG = Path(__file__).parent.parent / "config"
 
 console = Console(soft_wrap=True, highlight=False)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line says."""
-
-    seed: int
-    people: int | None
-    out: Path
-    programme: Path
-    roster: Path
 
 
 def main() -> int:
@@ -61,7 +28,10 @@ def main() -> int:
         console.print(str(found), style="red", markup=False)
         return 1
     begun = time.monotonic()
-    faults = asyncio.run(rehearse(options, programme, roster))
+    if options.times > 1:
+        faults = asyncio.run(soak(options, programme, roster))
+    else:
+        faults = asyncio.run(rehearse(options, programme, roster)).faults
     console.print(f"\n{time.monotonic() - begun:.0f} s; everything is in {options.out}", markup=False)
     if faults:
         console.print(f"\n{len(faults)} faults:", style="bold red")
@@ -72,156 +42,6 @@ def main() -> int:
     return 0
 
 
-async def rehearse(options: Options, programme: Programme, roster: tuple[Delegation, ...]) -> list[str]:
-    """One rehearsal; the faults."""
-    zone, dice = ZoneInfo(programme.time_zone), Random(options.seed)
-    _fresh_folder(options.out)
-    file = options.out / "programme.yaml"
-    shutil.copyfile(options.programme, file)
-    first = programme.days[0].items[0].starts_at
-    description = os.environ.get("DISCORD_OPENAPI")
-    stage = Stage(
-        first - timedelta(minutes=90),
-        file,
-        options.out,
-        MARKING,
-        Path(description) if description else None,
-    )
-    last = programme.days[-1].date + timedelta(days=1)
-    ends = datetime.combine(last, daytime(), zone)
-    director = Director(stage, Journal(zone, Progress(zone).show), ends)
-    script = draw(programme, dice)
-    faults: list[str] = []
-    views: list[View] = []
-    status = ""
-    try:
-        await stage.open()
-        cast = assemble(stage.standin, roster, options.people or len(roster), dice)
-        staff = Staff(director, cast, programme, script, file, dice)
-        delegates = Delegates(director, cast, programme, dice)
-        await _set_up(director, cast)
-        _let_in(director, staff, delegates, programme)
-        await director.play()
-        reply = await director.seen(cast.clerk, "/meeting status", await cast.clerk.command("meeting status"))
-        status = reply.text
-        faults += [f"did not happen: {incident}" for incident in script.incidents - staff.happened]
-        faults += [f"did not happen: {wanted}" for wanted in MUST - delegates.happened]
-        views = [_view(stage, "A delegate", cast.delegates[0].user_id)]
-        views.append(_view(stage, "A moderator", cast.moderators[0].user_id))
-        verdict = judge(stage.standin, programme, script, check=bool(description))
-        faults += verdict.faults
-        _summary(director, verdict, staff.happened | delegates.happened, cast)
-    except Restless as fault:
-        faults.append(str(fault))
-    finally:
-        snapshot = stage.standin.snapshot()
-        code = await stage.close()
-    if code != 0:
-        faults.append(f"the bot ended with exit code {code}")
-    if "chain whole" not in status:
-        faults.append("the audit's chain is not reported whole")
-    faults += director.trouble + log_faults(stage.log)
-    director.journal.write(
-        options.out / "protocol.json",
-        {"title": programme.title, "marking": MARKING, "seed": options.seed},
-    )
-    (options.out / "transcript.html").write_text(
-        render(
-            snapshot,
-            views,
-            title=programme.title,
-            marking=MARKING,
-            now=stage.now,
-            zone=zone,
-            venue=programme.venue,
-        ),
-        "utf-8",
-    )
-    return sorted(faults)
-
-
-MUST = {
-    "delegates write in the threads",
-    "a locked thread takes no more words",
-    "somebody without a role sees the welcome channel only",
-    "staff commands are offered to staff only",
-}
-"""What delegations must have come across."""
-
-
-class Progress:
-    """Says on the screen what happens, by the meeting's clock; what delegations do is summed up."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._quietly: Counter[str] = Counter()
-
-    def show(self, entry: Entry) -> None:
-        """One entry: said by the bot, done by staff, or counted."""
-        clock = entry.at.astimezone(self._zone).strftime("%d %b %H:%M")
-        if entry.kind in ("did", "wrote") and not entry.who.startswith(("Moderator", "Clerk")):
-            self._quietly[entry.kind] += 1
-            return
-        if entry.kind == "saw":
-            return
-        if self._quietly:
-            did, wrote = self._quietly["did"], self._quietly["wrote"]
-            console.print(f"{clock}  delegations: {did} looked or asked, {wrote} wrote", style="dim")
-            self._quietly.clear()
-        lines = [
-            line for line in entry.what.splitlines() if not line.startswith("-# ref") and MARKING not in line
-        ]
-        text = DRAWN_TIME.sub("", " / ".join(lines)).replace("**", "")[:150]
-        style = {"said": "bold", "state": "cyan"}.get(entry.kind, "yellow")
-        where = entry.where if entry.kind in ("said", "state") else entry.who
-        console.print(f"{clock}  {where}: {text}", style=style, markup=False)
-
-
-async def _set_up(director: Director, cast: Cast) -> None:
-    async def act() -> None:
-        reply = await director.seen(cast.clerk, "/meeting setup", await cast.clerk.command("meeting setup"))
-        await director.seen(cast.clerk, "presses “Create”", await cast.clerk.press(reply, "Create"))
-
-    await director.do("set-up", act)
-    if director.trouble:
-        raise Restless("the server could not be set up")
-    hand_out_roles(director.stage.standin, cast)
-    await director.stage.settle()
-
-
-def _let_in(director: Director, staff: Staff, delegates: Delegates, programme: Programme) -> None:
-    by_title = {item.question.title: item for item in programme.items if item.question}
-
-    def thread_changed(name: str, locked: bool) -> None:
-        if locked:
-            delegates.locked(name)
-        elif name in by_title:
-            delegates.opened(by_title[name])
-
-    director.watchers.append(staff.watch)
-    director.thread_watchers.append(thread_changed)
-    delegates.arrive()
-
-
-def _view(stage: Stage, name: str, member_id: int) -> View:
-    return View(name, frozenset(str(i) for i in stage.standin.visible_channel_ids(member_id)))
-
-
-def _summary(director: Director, verdict: Verdict, happened: set[str], cast: Cast) -> None:
-    people = len(cast.delegates) + len(cast.staff) + 1
-    console.print(f"\n{people} people, {director.acts} acts; {verdict.notices} notices said", style="bold")
-    checked = "" if verdict.validated is None else f", {verdict.validated} held against its description"
-    console.print(f"{verdict.requests} requests to Discord, {verdict.denied} asked to wait{checked}")
-    for name in sorted(str(one) for one in happened):
-        console.print(f"✓ {name}", markup=False)
-
-
-def _fresh_folder(out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    for name in ("rehearsal.db", "rehearsal.db-wal", "rehearsal.db-shm", "rehearsal.db.lock", "bot.log"):
-        (out / name).unlink(missing_ok=True)
-
-
 def _options() -> Options:
     parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
     parser.add_argument("--seed", type=int, default=2022, help="the same seed gives the same protocol")
@@ -229,12 +49,15 @@ def _options() -> Options:
     parser.add_argument("--out", type=Path, default=Path("rehearsal-out"), help="folder for what is written")
     parser.add_argument("--programme", type=Path, default=CONFIG / "programme.yaml")
     parser.add_argument("--roster", type=Path, default=CONFIG / "roster.csv")
+    parser.add_argument("--times", type=int, default=1, help="so often in one life of the bot's process")
     given = parser.parse_args()
     if given.people is not None and given.people < 1:
         parser.error("--people: at least 1")
+    if given.times < 1:
+        parser.error("--times: at least 1")
     if given.out.exists() and not given.out.is_dir():
         parser.error(f"--out: {given.out} is a file, and a folder is needed")
-    return Options(given.seed, given.people, given.out, given.programme, given.roster)
+    return Options(given.seed, given.people, given.out, given.programme, given.roster, given.times)
 
 
 if __name__ == "__main__":

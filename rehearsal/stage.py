@@ -4,14 +4,12 @@ The clock stands still until all is quiet: nothing under way at the stand-in, an
 """
 
 import asyncio
-import json
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from rehearsal.process import BotProcess, Ended
 from rehearsal.standin import Standin
 
 PATIENCE = 30.0
@@ -20,8 +18,6 @@ PATIENCE = 30.0
 LOOK = 0.001
 """Real seconds between looks."""
 
-HERE = Path(__file__).parent.parent
-
 
 class Restless(Exception):
     """The house did not come to rest, or its process ended."""
@@ -29,20 +25,32 @@ class Restless(Exception):
 
 @dataclass
 class Stage:
-    """One rehearsal's world. `out` gets the database and the bot's log."""
+    """One rehearsal's world. `out` gets the database and the bot's log.
+
+    `process`, if given, carries the house and outlives it. `returns`: a process that was killed comes back
+    at once, as a service manager would have it.
+    """
 
     begins: datetime
     programme: Path
     out: Path
     marking: str
     openapi: Path | None = None
-    _bot: Process | None = field(default=None, init=False)
+    process: BotProcess | None = None
+    returns: bool = False
+    standin_options: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict, init=False)
+    """What the process held when its house had ended."""
 
     def __post_init__(self) -> None:
         self.now = self.begins
-        self.standin = Standin(now=lambda: self.now, openapi=self.openapi)
-        self.log = self.out / "bot.log"
+        self.standin = Standin(now=lambda: self.now, openapi=self.openapi, **self.standin_options)
+        self.log = self.process.log if self.process else self.out / "bot.log"
         self.next_moment: datetime | None = None
+        self.off = timedelta()
+        """How far the machine's clock is off Discord's."""
+        self.comebacks = 0
+        self._lent = self.process is not None
 
     async def open(self) -> None:
         """Start the stand-in and the bot; returns when the bot is connected and at rest."""
@@ -50,10 +58,14 @@ class Stage:
         await self.start_bot()
 
     async def start_bot(self) -> None:
-        """Start the bot's process, for the first time or after `kill`; returns when it is at rest."""
-        environ = {
-            **{name: os.environ[name] for name in ("PATH", "TZ") if name in os.environ},
-            "PYTHONPATH": str(HERE),
+        """Start the bot, for the first time or after `kill`; returns when it is at rest."""
+        if self.process is None or not self.process.running:
+            self.process = await BotProcess.spawn(self.log)
+        self._heard(await self.process.start(self.now + self.off, self._environ()))
+        await self.settle()
+
+    def _environ(self) -> dict[str, str]:
+        return {
             "DISCORD_TOKEN": self.standin.token,
             "DISCORD_GUILD_ID": str(self.standin.world.guild.id),
             "DISCORD_API_URL": self.standin.api_url,
@@ -63,43 +75,38 @@ class Stage:
             "ROUNDTABLE_MARKING": self.marking,
             "LOG_FORMAT": "json",
         }
-        with self.log.open("ab") as log:
-            self._bot = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "rehearsal.child",
-                self.now.isoformat(),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=log,
-                env=environ,
-            )
-        await self.settle()
 
     async def kill(self) -> None:
-        """End the bot's process as a power cut would (SIGKILL)."""
-        if self._bot is not None:
-            self._bot.kill()
-            await self._bot.wait()
+        """End the bot's process as a power cut would (SIGKILL), and wait until it is gone."""
+        if self.process is not None:
+            self.process.kill()
+            await self.process.gone()
+
+    async def stop_bot(self) -> int:
+        """End the house in order, as SIGTERM would; its exit code, -1 if there is none to end."""
+        if self.process is None or not self.process.running:
+            return -1
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self.process.order({"stop": "over"})
+        except (Ended, TimeoutError):
+            self.process.kill()
+            return -1
+        self.held = {name: value for name, value in answer.items() if name != "ended"}
+        return int(answer["ended"])
 
     async def close(self) -> int:
-        """Stop the bot as SIGTERM would, then the stand-in; the bot's exit code."""
-        code = -1
-        if self._bot is not None:
-            if self._bot.returncode is None and self._bot.stdin is not None:
-                self._bot.stdin.write(b'{"stop": "over"}\n')
-                await self._bot.stdin.drain()
-            try:
-                code = await asyncio.wait_for(self._bot.wait(), PATIENCE)
-            except TimeoutError:
-                self._bot.kill()
+        """Stop the bot, then the stand-in; the bot's exit code."""
+        code = await self.stop_bot()
+        if self.process is not None and not self._lent:
+            await self.process.close(PATIENCE)
         await self.standin.stop()
         return code
 
     async def jump(self, at: datetime) -> None:
         """It is `at`; returns once all is at rest again."""
         self.now = max(at, self.now)
-        await self._order({"now": self.now.isoformat()})
+        await self._tell_time()
         await self.settle()
 
     async def settle(self) -> None:
@@ -116,22 +123,30 @@ class Stage:
                     return
             elif (refill := self.standin.refill_at) is not None and refill > self.now:
                 self.now = refill
-                await self._order({"now": self.now.isoformat()})
+                await self._tell_time()
             await asyncio.sleep(LOOK)
         raise Restless(f"the house did not come to rest within {PATIENCE:.0f} s; see {self.log}")
+
+    async def _tell_time(self) -> bool:
+        return await self._order({"now": (self.now + self.off).isoformat()})
 
     async def _at_rest(self) -> bool:
         return await self._order({})
 
     async def _order(self, order: dict[str, object]) -> bool:
-        bot = self._bot
-        if bot is None or bot.stdin is None or bot.stdout is None or bot.returncode is not None:
-            raise Restless(f"the bot's process is not running; see {self.log}")
-        bot.stdin.write(json.dumps(order).encode() + b"\n")
-        await bot.stdin.drain()
-        line = await bot.stdout.readline()
-        if not line:
-            raise Restless(f"the bot's process ended; see {self.log}")
-        answer = json.loads(line)
-        self.next_moment = datetime.fromisoformat(answer["next"]) if answer["next"] else None
+        try:
+            if self.process is None:
+                raise Ended
+            return self._heard(await self.process.order(order))
+        except Ended:
+            if not self.returns:
+                raise Restless(f"the bot's process ended; see {self.log}") from None
+            self.comebacks += 1
+            self.process = await BotProcess.spawn(self.log)
+            return self._heard(await self.process.start(self.now + self.off, self._environ()))
+
+    def _heard(self, answer: dict[str, Any]) -> bool:
+        if "ended" in answer:
+            raise Restless(f"the house ended with {answer['ended']}; see {self.log}")
+        self.next_moment = datetime.fromisoformat(answer["next"]) - self.off if answer["next"] else None
         return bool(answer["idle"])
