@@ -67,7 +67,7 @@ def said_keys(own: list[Message]) -> Counter[str]:
     for message in own:
         for line in message.content.splitlines():
             if line.startswith("-# ref ") and ": " in line:
-                keys.update(line.split(": ", 1)[1].split("; "))
+                keys.update(key for key in line.split(": ", 1)[1].split("; ") if key != "…")
     return keys
 
 

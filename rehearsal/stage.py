@@ -6,6 +6,7 @@ The clock stands still until all is quiet: nothing under way at the stand-in, an
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,18 @@ PATIENCE = 30.0
 
 LOOK = 0.001
 """Real seconds between looks."""
+
+
+ALONE = 0.05
+"""Real seconds a moment lasts for a bot that cannot be waited for: it has never reached Discord."""
+
+
+class Presence(Enum):
+    """Whether there is a bot on the stage that can come to rest."""
+
+    UP = "running, and connected at least once"
+    ALONE = "running, not connected yet"
+    DOWN = "not running"
 
 
 class Restless(Exception):
@@ -49,6 +62,7 @@ class Stage:
         self.next_moment: datetime | None = None
         self.off = timedelta()
         """How far the machine's clock is off Discord's."""
+        self.presence = Presence.UP
         self.comebacks = 0
         self._lent = self.process is not None
 
@@ -57,8 +71,9 @@ class Stage:
         await self.standin.start()
         await self.start_bot()
 
-    async def start_bot(self) -> None:
-        """Start the bot, for the first time or after `kill`; returns when it is at rest."""
+    async def start_bot(self, presence: Presence = Presence.UP) -> None:
+        """Start the bot, for the first time or after `kill`; returns when it is at rest, if it can be."""
+        self.presence = presence
         if self.process is None or not self.process.running:
             self.process = await BotProcess.spawn(self.log)
         self._heard(await self.process.start(self.now + self.off, self._environ()))
@@ -77,7 +92,8 @@ class Stage:
         }
 
     async def kill(self) -> None:
-        """End the bot's process as a power cut would (SIGKILL), and wait until it is gone."""
+        """End the bot's process as a power cut would (SIGKILL): it is down until `start_bot`."""
+        self.presence, self.next_moment = Presence.DOWN, None
         if self.process is not None:
             self.process.kill()
             await self.process.gone()
@@ -93,7 +109,7 @@ class Stage:
             self.process.kill()
             return -1
         self.held = {name: value for name, value in answer.items() if name != "ended"}
-        return int(answer["ended"])
+        return int(answer.get("ended", -1))
 
     async def close(self) -> int:
         """Stop the bot, then the stand-in; the bot's exit code."""
@@ -106,8 +122,12 @@ class Stage:
     async def jump(self, at: datetime) -> None:
         """It is `at`; returns once all is at rest again."""
         self.now = max(at, self.now)
-        await self._tell_time()
-        await self.settle()
+        if self.presence is Presence.UP:
+            await self._tell_time()
+            await self.settle()
+        elif self.presence is Presence.ALONE:
+            await self._tell_time()
+            await asyncio.sleep(ALONE)
 
     async def settle(self) -> None:
         """Return when nothing is under way. Raises `Restless`.
@@ -115,6 +135,8 @@ class Stage:
         A bucket that denied a request counts as a moment at which something is due: the clock goes on to
         its refill.
         """
+        if self.presence is not Presence.UP:
+            return
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while asyncio.get_running_loop().time() < deadline:
             seen = self.standin.revision

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from . import render
+from .faults import Trouble
 from .ground import MESSAGE_CONTENT
 from .model import Json
 from .world import World
@@ -146,9 +147,8 @@ class Gateway:
         compress = request.query.get("compress", "")
         if compress not in ("", "zlib-stream", "zstd-stream"):
             raise web.HTTPBadRequest(text=f"no such compression: {compress}")
-        if self.cut and request.transport is not None:
-            request.transport.abort()
-            raise ConnectionResetError
+        if self.cut:
+            return Trouble().answer()
         await socket.prepare(request)
         link = Link(socket, compress)
         link.transport = request.transport

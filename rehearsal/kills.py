@@ -1,0 +1,80 @@
+"""Named points at which the process is killed: what the wire sees of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rehearsal.stage import Stage
+from rehearsal.standin import CUT, Exchange, Trouble
+from rehearsal.standin.faults import Fault
+
+Match = Callable[[Exchange], bool]
+
+
+@dataclass(frozen=True)
+class KillPoint:
+    """The process dies as a request that fits arrives (`done`: once it has taken effect)."""
+
+    name: str
+    fits: Match
+    done: bool
+
+    def armed(self, stage: Stage, struck: Callable[[], object] = lambda: None) -> Fault:
+        """What the stand-in is to do: kill once, and tell."""
+        spent = False
+
+        def kill() -> None:
+            assert stage.process is not None
+            stage.process.kill()
+            struck()
+
+        def fault(one: Exchange) -> Trouble | None:
+            nonlocal spent
+            if spent or not self.fits(one):
+                return None
+            spent = True
+            return Trouble(CUT, self.done, then=kill)
+
+        return fault
+
+
+def _is(method: str, end: str) -> Match:
+    return lambda one: one.method == method and one.route.endswith(end)
+
+
+def _notice(one: Exchange) -> bool:
+    return _posts(one) and bool(one.body.get("content"))
+
+
+def _panel(one: Exchange) -> bool:
+    return _posts(one) and not one.body.get("content")
+
+
+def _posts(one: Exchange) -> bool:
+    return one.method == "POST" and one.route.endswith("/channels/{channel_id}/messages") and bool(one.body)
+
+
+_edit = _is("PATCH", "/messages/{message_id}")
+_thread = _is("POST", "/threads")
+_lock = _is("PATCH", "/channels/{channel_id}")
+_event = _is("PATCH", "/scheduled-events/{guild_scheduled_event_id}")
+_answer = _is("POST", "/callback")
+_read_back = _is("GET", "/messages")
+
+POINTS = (
+    KillPoint("claimed, not sent", _notice, done=False),
+    KillPoint("sent, not marked", _notice, done=True),
+    KillPoint("act done, panel not edited", _edit, done=False),
+    KillPoint("panel edited, not marked", _edit, done=True),
+    KillPoint("act done, not answered", _answer, done=False),
+    KillPoint("act answered", _answer, done=True),
+    KillPoint("thread wanted, not made", _thread, done=False),
+    KillPoint("thread made, not marked", _thread, done=True),
+    KillPoint("thread to be locked", _lock, done=False),
+    KillPoint("thread locked, not marked", _lock, done=True),
+    KillPoint("event to be changed", _event, done=False),
+    KillPoint("event changed, not marked", _event, done=True),
+)
+"""What happens on any day."""
+
+PANEL_POSTED = KillPoint("panel posted, not marked", _panel, done=True)
+READING_BACK = KillPoint("reading back at the start", _read_back, done=False)

@@ -1,0 +1,123 @@
+"""The table of faults: each thing that may go wrong at each moment of a short day, and what became of it."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from rehearsal.badday import BadDay
+from rehearsal.faults import FAULTS, Fault
+from rehearsal.record import Comparison, Record, compare
+
+MOMENTS = {
+    "before the day": datetime(2030, 5, 1, 8, 20, tzinfo=UTC),
+    "as an item is to begin": datetime(2030, 5, 1, 9, 20, tzinfo=UTC),
+    "in the break": datetime(2030, 5, 1, 9, 55, tzinfo=UTC),
+    "as the day ends": datetime(2030, 5, 1, 10, 51, tzinfo=UTC),
+}
+"""The table's columns, in `short.yaml`'s day."""
+
+AT_ONCE = max(2, os.cpu_count() or 2)
+"""Days played side by side: each has a process of its own."""
+
+console = Console(soft_wrap=True, highlight=False)
+
+
+@dataclass
+class Cell:
+    """What became of one fault at one moment."""
+
+    fault: Fault
+    moment: str
+    comparison: Comparison = field(default_factory=Comparison)
+    struck: bool = True
+
+    @property
+    def good(self) -> bool:
+        return not self.comparison.wrong
+
+    def __str__(self) -> str:
+        if not self.good:
+            return f"**wrong**: {'; '.join(self.comparison.wrong)}"
+        stated = []
+        if self.comparison.late:
+            stated.append(
+                f"{len(self.comparison.late)} late by up to {max(self.comparison.late.values())} min"
+            )
+        if self.comparison.lapsed:
+            stated.append(f"lapsed: {', '.join(self.comparison.lapsed)}")
+        if self.comparison.absorbed:
+            stated.append(f"used up by the delay: {', '.join(self.comparison.absorbed)}")
+        if self.comparison.also:
+            stated.append(f"said as times changed: {', '.join(self.comparison.also)}")
+        return "; ".join(["the same record", *stated])
+
+
+async def play_table(
+    out: Path, faults: Sequence[Fault] = FAULTS, moments: Iterable[str] = MOMENTS
+) -> list[Cell]:
+    """Play every cell, and the undisturbed day beside them; writes `faults.md` into `out`."""
+    calm = BadDay(_fresh(out / "calm"))
+    expected = await calm.play()
+    if calm.director.trouble:
+        raise RuntimeError(f"the undisturbed day: {calm.director.trouble}")
+    room = asyncio.Semaphore(AT_ONCE)
+    cells = [Cell(fault, moment) for fault in faults for moment in moments]
+
+    async def one(number: int, cell: Cell) -> None:
+        async with room:
+            await _play(cell, _fresh(out / f"{number:03}"), expected)
+            style = "green" if cell.good else "bold red"
+            console.print(f"{cell.fault.name}, {cell.moment}: {cell}", style=style, markup=False)
+
+    await asyncio.gather(*(one(number, cell) for number, cell in enumerate(cells, start=1)))
+    (out / "faults.md").write_text(drawn(cells), "utf-8")
+    return cells
+
+
+async def _play(cell: Cell, out: Path, expected: Record) -> None:
+    options: dict[str, object] = {"nonce_memory": timedelta()}
+    if cell.fault.slow:
+        options["response_limit"] = timedelta(seconds=3)
+    day = BadDay(out, options=options)
+    at = MOMENTS[cell.moment]
+    day.happenings.append((at, cell.fault.strike))
+    if cell.fault.mend is not None:
+        day.happenings.append((at + cell.fault.lasts, cell.fault.mend))
+    try:
+        record = await day.play()
+    except (OSError, RuntimeError) as fault:
+        cell.comparison.wrong.append(f"could not be played: {fault}")
+        return
+    cell.struck = day.struck()
+    cell.comparison = compare(day.programme, expected, record, day.promised, cell.fault.costs)
+    cell.comparison.wrong += day.director.trouble
+
+
+def drawn(cells: Sequence[Cell]) -> str:
+    """The table as Markdown."""
+    moments = list(dict.fromkeys(cell.moment for cell in cells))
+    lines = [
+        "# What may go wrong, and what becomes of it",
+        "",
+        "Each cell is one short day, played with the fault striking at that moment, and compared with the"
+        " same day without it. Discord's memory for nonces is switched off throughout: what is said once is"
+        " said once by the bot's own doing. –: nothing of the kind could happen any more on that day.",
+        "",
+        f"| fault | {' | '.join(moments)} |",
+        f"|---|{'---|' * len(moments)}",
+    ]
+    for name in dict.fromkeys(cell.fault.name for cell in cells):
+        row = {cell.moment: str(cell) for cell in cells if cell.fault.name == name}
+        lines.append(f"| {name} | {' | '.join(row.get(moment, '') for moment in moments)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
