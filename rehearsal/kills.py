@@ -1,7 +1,10 @@
 """Named points at which the process is killed: what the wire sees of them."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from rehearsal.stage import Stage
 from rehearsal.standin import CUT, Exchange, Trouble
@@ -78,3 +81,38 @@ POINTS = (
 
 PANEL_POSTED = KillPoint("panel posted, not marked", _panel, done=True)
 READING_BACK = KillPoint("reading back at the start", _read_back, done=False)
+
+
+class Reaper:
+    """Kills the process through a whole meeting, at each named point in turn, and it comes back each time."""
+
+    def __init__(self, stage: Stage, most: int, blind: bool = False) -> None:
+        """`most`: kills in all, at most one at each moment of the meeting. `blind`: whoever reads a channel
+        back finds it empty."""
+        self._stage = stage
+        self._most = most
+        self._blind = blind
+        self._last: datetime | None = None
+        self.struck: Counter[str] = Counter()
+        """How often at each point."""
+
+    def begin(self) -> None:
+        """From now on."""
+        self._stage.returns = True
+        self._stage.standin.door.fault = self._lie_in_wait
+
+    def _lie_in_wait(self, one: Exchange) -> Trouble | None:
+        if self._blind and _read_back(one):
+            return Trouble(200, body=[])
+        process = self._stage.process
+        spent = self.struck.total() >= self._most or self._last == self._stage.now
+        if spent or process is None or not process.living:
+            return None
+        point = min((p for p in POINTS if p.fits(one)), key=lambda p: self.struck[p.name], default=None)
+        return None if point is None else Trouble(CUT, point.done, then=partial(self._strike, point))
+
+    def _strike(self, point: KillPoint) -> None:
+        assert self._stage.process is not None
+        self._stage.process.kill()
+        self._last = self._stage.now
+        self.struck[point.name] += 1

@@ -45,6 +45,7 @@ class Options:
     programme: Path
     roster: Path
     times: int = 1
+    faults: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ class BotProcess:
 
     _process: Process
     log: Path
+    living: bool = True
+    """False from the moment it is killed: it may take some time to be gone."""
 
     @classmethod
     async def spawn(cls, log: Path) -> Self:
@@ -71,6 +73,7 @@ class BotProcess:
 
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL)."""
+        self.living = False
         if self.running:
             self._process.kill()
 

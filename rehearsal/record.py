@@ -98,7 +98,7 @@ def compare(
         late = (at - due) // timedelta(minutes=1)
         if late >= 1:
             found.late[key] = late
-            if key.endswith(PLANNED) and set(words.splitlines()) & set(text.splitlines()):
+            if key.endswith(PLANNED) and _lines(words) & _lines(text):
                 found.wrong.append(f"late by {late} min without saying so: {key}")
     for key in sorted(bad.said.keys() - calm.said.keys()):
         if _kind(key) in FOLLOWS_TIMES:
@@ -109,6 +109,11 @@ def compare(
     if not bad.whole:
         found.wrong.append("the audit is not reported whole")
     return found
+
+
+def _lines(text: str) -> set[str]:
+    """What is said, without marking and reference."""
+    return {line for line in text.splitlines() if not line.startswith("-# ")}
 
 
 def _absorbed(programme: Programme, bad: Record) -> set[str]:

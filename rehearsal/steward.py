@@ -91,18 +91,20 @@ class Steward:
         return await self._panel("Next: ")
 
     async def _end(self) -> bool:
-        return await self._panel("End")
+        return "nothing is running" in self._operator().text or await self._panel("End")
 
     async def _panel(self, start: str) -> bool:
-        world = self.director.stage.standin.world
-        channel = world.channel_named(MODERATORS)
-        if channel is None:
-            return False
-        for message in self.moderator.sees(channel):
+        panel = self._operator()
+        label = next((text for text in labels_of(panel) if text.startswith(start)), None)
+        return label is not None and _answered(await self.moderator.press(panel, label))
+
+    def _operator(self) -> Message:
+        """The panel as the moderator sees it. Raises LookupError, PermissionError."""
+        channel = self.director.stage.standin.world.channel_named(MODERATORS)
+        for message in self.moderator.sees(channel) if channel else ():
             if "Running the meeting" in message.text:
-                label = next((text for text in labels_of(message) if text.startswith(start)), None)
-                return label is not None and _answered(await self.moderator.press(message, label))
-        return False
+                return message
+        raise LookupError("there is no operator panel")
 
     async def _write(self, name: str) -> bool:
         thread = self.director.stage.standin.world.thread_named(name)

@@ -1,0 +1,31 @@
+"""A column of the table of faults: each strikes as an item is to begin. The whole: `rehearsal --faults`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from rehearsal.badday import BadDay
+from rehearsal.faults import FAULTS, Fault
+from rehearsal.matrix import play_table
+
+
+async def test_every_fault_leaves_the_record_of_the_undisturbed_day(tmp_path: Path) -> None:
+    cells = await play_table(tmp_path, moments=["as an item is to begin"])
+    assert [f"{cell.fault.name}: {cell}" for cell in cells if not cell.good] == []
+    assert [cell.fault.name for cell in cells if not cell.struck] == [], "each of them strikes"
+    table = (tmp_path / "faults.md").read_text("utf-8")
+    assert all(f"| {fault.name} |" in table for fault in FAULTS)
+
+
+async def test_a_day_that_loses_something_is_told_from_one_that_does_not(tmp_path: Path) -> None:
+    """The control: the host comes back only when the day is over."""
+
+    async def gone(day: BadDay) -> None:
+        await day.stage.kill()
+
+    async def back(day: BadDay) -> None:
+        await day.stage.start_bot()
+
+    fault = Fault("host down all day", gone, back, timedelta(hours=3))
+    (cell,) = await play_table(tmp_path, [fault], ["as an item is to begin"])
+    assert not cell.good
+    assert "never said: i3 · started" in str(cell)
