@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
+COMMIT = "commit"
+"""The subject that every commit marks which wrote anything."""
+
 
 class Feed:
     """Calls whoever listens to a subject. It carries no news itself: listeners read what is committed."""
