@@ -14,7 +14,7 @@ from pathlib import Path
 
 from db.audit import Anchor
 from db.backup_names import Name, read_name, stem_of, surplus
-from db.inspection import WAITS, Abandoned, Findings, beside, examine, head_of, never, reading
+from db.inspection import WAITS, Abandoned, Findings, beside, head_of, inspect_file, never, reading
 from db.lock import DatabaseInUse, Lock
 from meeting.refusals import Refused
 

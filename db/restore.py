@@ -70,9 +70,9 @@ def _keep(database: Path, at: datetime) -> Path:
     """Copy the old record to a name with the time; afterwards it is a single file, or cannot be used."""
     whole = _made_single(database)
     replaced = _free_name(database, at)
+    part = beside(database, ".replaced" + PART)
     for end in ("",) if whole else (*JOURNALS, ""):
         if beside(database, end).exists():
-            part = beside(replaced, end + PART)
             try:
                 shutil.copy2(beside(database, end), part)
                 sync(part)
