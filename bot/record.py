@@ -10,7 +10,7 @@ from bot.words import plain
 from config.settings import Settings
 from db.audit import Anchor, Fit
 from db.backup import FileThere, back_up, copy_to
-from db.inspection import Findings, inspect_file
+from db.inspection import Findings, beside, inspect_file
 from db.ledger import DatabaseMissing
 from db.restore import restore
 
@@ -37,7 +37,8 @@ def restore_record(console: Console, settings: Settings, at: datetime, file: Pat
     done = restore(file, settings.database, at)
     _say(console, f"{file} was restored as {settings.database}. {_holds(done.findings)}", good=True)
     if done.replaced is not None:
-        _say(console, f"What was there before is kept as {done.replaced}.")
+        log = ", with its -wal beside it" if beside(done.replaced, "-wal").exists() else ""
+        _say(console, f"What was there before is kept as {done.replaced}{log}.")
     _say(
         console,
         f"What was done after {_moment(done.findings)} is not in it. Start the bot, and compare the agenda"

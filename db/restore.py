@@ -67,35 +67,41 @@ def restore(file: Path, database: Path, at: datetime) -> Restored:
 
 
 def _keep(database: Path, at: datetime) -> Path:
-    """Copy the old record to a name with the time; afterwards it is a single file, or cannot be used."""
-    whole = _made_single(database)
+    """Copy the old record, as it is, to a name with the time; afterwards nothing stands beside the old one.
+
+    Before SQLite opens it: from a damaged file it would take away the `-wal`. Raises `DatabaseLocked`.
+    """
     replaced = _free_name(database, at)
     part = beside(database, ".replaced" + PART)
-    for end in ("",) if whole else (*JOURNALS, ""):
-        if beside(database, end).exists():
-            try:
+    try:
+        for end in (*JOURNALS, ""):
+            if not end or beside(database, end).exists():
                 shutil.copy2(beside(database, end), part)
                 sync(part)
                 part.replace(beside(replaced, end))
-            finally:
-                clear(part)
-    sync(database.parent)
+        sync(database.parent)
+        _make_single(database)
+    except BaseException:
+        for end in ("", *JOURNALS):
+            beside(replaced, end).unlink(missing_ok=True)
+        raise
+    finally:
+        clear(part)
     _leave_nothing_beside(database)
     return replaced
 
 
-def _made_single(database: Path) -> bool:
-    """Have SQLite take its `-wal` into the file and remove it; False if the file is too damaged for that.
+def _make_single(database: Path) -> None:
+    """Have SQLite take its `-wal` into the file and remove it, unless the file is too damaged for that.
 
     Raises `DatabaseLocked` if anybody has it open.
     """
     try:
         with closing(sqlite3.connect(database, isolation_level=None, timeout=1)) as alone:
-            return bool(alone.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",))
+            alone.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.DatabaseError as fault:
         if "locked" in str(fault):
             raise DatabaseLocked(file=database.name) from fault
-        return False
 
 
 def _leave_nothing_beside(database: Path) -> None:
