@@ -146,12 +146,13 @@ def sync(path: Path) -> None:
 @contextmanager
 def telling(target: Path) -> Iterator[None]:
     """What the disk says, as a refusal. Raises `CopyFailed`."""
+    name = target.name.removesuffix(PART)
     try:
         yield
     except OSError as fault:
-        raise CopyFailed(file=target.name, reason=fault.strerror or str(fault)) from fault
+        raise CopyFailed(file=name, reason=fault.strerror or str(fault)) from fault
     except sqlite3.Error as fault:
-        raise CopyFailed(file=target.name, reason=str(fault)) from fault
+        raise CopyFailed(file=name, reason=str(fault)) from fault
 
 
 def _go_on(abandoned: Callable[[], bool]) -> None:
