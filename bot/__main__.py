@@ -22,6 +22,7 @@ from bot.words import sentence
 from config.faults import Faults
 from config.programme import schema
 from config.settings import Settings, read_settings
+from db.audit import Anchor
 from meeting.refusals import Refused
 
 REFUSED = 78
@@ -125,6 +126,30 @@ def calendar(options: argparse.Namespace) -> int:
     return 0
 
 
+def backup(options: argparse.Namespace) -> int:
+    """Copy the record, also beside a running house."""
+    from bot.record import make_backup
+
+    settings = read_settings(os.environ, live=False)
+    return make_backup(console, settings, WallClock().now(), options.out)
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Put a backup in the record's place."""
+    from bot.record import restore_record
+
+    settings = read_settings(os.environ, live=False)
+    return restore_record(console, settings, WallClock().now(), options.file)
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Recompute the audit of the record, or of a file."""
+    from bot.record import verify_record
+
+    settings = read_settings(os.environ, live=False)
+    return verify_record(console, settings, options.file, options.anchor)
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="roundtable", description="Carries a hybrid meeting on Discord.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -145,6 +170,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     file = add("calendar", calendar, "Write the programme as a calendar file (.ics).")
     _takes_start(file)
     file.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    copy = add("backup", backup, "Copy the record to a file of its own; the bot may be running.")
+    copy.add_argument("--out", type=Path, metavar="FILE", help="where (default: the folder of backups)")
+    back = add("restore", restore, "Put a backup in the record's place; the bot must not be running.")
+    back.add_argument("file", type=Path, metavar="FILE", help="the backup; it stays as it is")
+    proof = add("verify", verify, "Check that the record's audit is whole; the bot may be running.")
+    proof.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup (default: the record)")
+    proof.add_argument("--anchor", type=_anchor, metavar="N:HEX", help="the seal posted at a day's end")
     return parser.parse_args(arguments)
 
 
@@ -155,6 +187,15 @@ def _start(text: str) -> date:
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"“{text}” is not a date: write it as 2022-09-07, or “today”"
+        ) from None
+
+
+def _anchor(text: str) -> Anchor:
+    try:
+        return Anchor.read(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not an anchor: copy it as it was posted, such as 120:{'0123456789abcdef' * 2}"
         ) from None
 
 

@@ -10,6 +10,7 @@ import discord
 
 from bot.alarm import Alarm
 from bot.answers import Answers
+from bot.backups import Keeper
 from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
@@ -24,6 +25,7 @@ from config.catalogue import read_catalogues
 from config.faults import Faults
 from config.programme import read_programme
 from config.settings import Settings
+from db.feed import COMMIT
 from db.ledger import Ledger, open_ledger
 from meeting.agenda import Agenda
 from meeting.programme import Programme
@@ -75,6 +77,7 @@ class App:
         self._alarm: Alarm | None = None
         self._wall: Wall | None = None
         self._outbox: Outbox | None = None
+        self._keeper: Keeper | None = None
         self._fatal: Refused | None = None
         self._attempts = 0
 
@@ -92,6 +95,8 @@ class App:
             and self._wall.worker.idle
             and self._outbox is not None
             and self._outbox.worker.idle
+            and self._keeper is not None
+            and self._keeper.worker.idle
         )
 
     def read_programme(self) -> Programme:
@@ -172,6 +177,7 @@ class App:
     def _wire(self, ledger: Ledger) -> House:
         answers = Answers(ledger, self.words, self.tasks, self.settings.discord_guild_id or 0)
         controls = Controls(answers)
+        keeper = Keeper(ledger, self.settings.database, self.settings.backups, self.clock, self.tasks)
         house = House(
             self.settings.discord_guild_id or 0,
             ledger,
@@ -181,8 +187,9 @@ class App:
             answers,
             controls,
             self.read_programme,
+            keeper,
         )
-        self._ledger, self._answers = ledger, answers
+        self._ledger, self._answers, self._keeper = ledger, answers, keeper
         self._alarm = Alarm(ledger, self.clock, self.tasks)
         self._wall = Wall(house, lambda: self._client)
         self._outbox = Outbox(house, lambda: self._client)
@@ -197,6 +204,10 @@ class App:
         names = Worker("names", self._name_anew, self.clock, self.tasks)
         names.start()
         ledger.feed.listen("agenda", names.wake)
+        keeper.worker.start()
+        keeper.worker.wake()
+        ledger.feed.listen(COMMIT, keeper.committed)
+        ledger.feed.listen("agenda", keeper.worker.wake)
         self._alarm.start()
         return house
 

@@ -1,5 +1,6 @@
 """`doctor`: tries everything the meeting will need, and says for each what to do about it."""
 
+import os
 import shutil
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,9 @@ from bot.words import sentence
 from config.faults import Faults
 from config.settings import Settings
 from db.audit import verify
+from db.backup import copies
+from db.backup_names import stem_of
+from db.inspection import inspect_file
 from db.ledger import read_ledger
 from db.places import load_places
 from meeting.people import STAFF
@@ -39,6 +43,9 @@ class Examination:
     def good(self, text: str) -> None:
         self._console.print(f"✓ {text}", style="green", markup=False)
 
+    def hint(self, text: str) -> None:
+        self._console.print(f"· {text}", style="yellow", markup=False)
+
     def bad(self, text: str) -> None:
         self.wanting += 1
         self._console.print(f"✗ {text}", style="red", markup=False)
@@ -50,6 +57,7 @@ async def examine(console: Console, settings: Settings, clock: Clock) -> int:
     await _discord(found, settings, clock)
     _disk(found, settings)
     await _database(found, settings, clock)
+    _backups(found, settings, clock)
     await _schedule(found, settings, clock)
     if found.wanting:
         console.print(f"{found.wanting} to be mended.", style="bold red")
@@ -171,7 +179,7 @@ async def _database(found: Examination, settings: Settings, clock: Clock) -> Non
     try:
         reader = await read_ledger(settings.database, now=clock.now)
         try:
-            verdict = await reader.read(verify)
+            verdict = await verify(reader)
         finally:
             await reader.close()
     except Refused as refused:
@@ -183,6 +191,35 @@ async def _database(found: Examination, settings: Settings, clock: Clock) -> Non
         )
     else:
         found.good(f"The database can be read; its audit of {verdict.rows} entries is whole")
+
+
+def _backups(found: Examination, settings: Settings, clock: Clock) -> None:
+    folder = settings.backups.absolute()
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        found.bad(
+            f"Backups cannot be written into {folder}. Check its permissions, or change ROUNDTABLE_BACKUPS."
+        )
+        return
+    database = settings.database.absolute()
+    if database.parent.is_dir() and place.stat().st_dev == database.parent.stat().st_dev:
+        found.hint(
+            f"Backups go to {folder}, on the same disk as the database. If it dies, both are gone: name a"
+            " folder on another disk in ROUNDTABLE_BACKUPS."
+        )
+    names = copies(folder, stem_of(database))
+    if not names:
+        found.good("Backups can be written; there is none yet")
+        return
+    newest = folder / str(names[-1])
+    try:
+        inspect_file(newest).require_whole(newest)
+    except Refused as refused:
+        found.bad(f"The newest backup cannot be used. {sentence(refused)}")
+        return
+    minutes = (clock.now() - names[-1].at) // timedelta(minutes=1)
+    age = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+    found.good(f"Backups can be written; the newest, {newest.name}, is {age} old and whole")
 
 
 async def _schedule(found: Examination, settings: Settings, clock: Clock) -> None:

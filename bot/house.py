@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.answers import Answers
+from bot.backups import Keeper
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.notice_faces import Speaker
@@ -27,6 +28,8 @@ class House:
     controls: Controls
     read_programme: Callable[[], Programme]
     """Reads the organiser's file anew. Raises `config.faults.Faults`."""
+    keeper: Keeper
+    """Makes the backups, and knows how the last went."""
     sources: dict[str, Source] = field(default_factory=dict)
     """What each subject wants on the wall."""
     speaker: Speaker | None = None

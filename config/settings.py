@@ -38,6 +38,7 @@ class Settings:
     discord_token: SecretStr | None
     discord_guild_id: int | None
     database: Path
+    backups: Path
     programme: Path
     roster: Path
     marking: str
@@ -53,10 +54,12 @@ def read_settings(environ: Mapping[str, str], *, live: bool) -> Settings:
     An empty variable counts as absent.
     """
     reader = _Reader(environ)
+    database = reader.read("ROUNDTABLE_DB", _path, Path("roundtable.db"))
     settings = Settings(
         discord_token=reader.read("DISCORD_TOKEN", _token, None),
         discord_guild_id=reader.read("DISCORD_GUILD_ID", _guild_id, None),
-        database=reader.read("ROUNDTABLE_DB", _path, Path("roundtable.db")),
+        database=database,
+        backups=reader.read("ROUNDTABLE_BACKUPS", _path, database.parent / "backups"),
         programme=reader.read("ROUNDTABLE_PROGRAMME", _path, _HERE / "programme.yaml"),
         roster=reader.read("ROUNDTABLE_ROSTER", _path, _HERE / "roster.csv"),
         marking=reader.read("ROUNDTABLE_MARKING", _marking, ""),

@@ -5,30 +5,91 @@ detail = SHA-256(salt, actor, payload). Erasing a side row leaves `detail`, so t
 itself. A payload never holds a ballot's content or a secret.
 """
 
+import asyncio
 import hashlib
 import json
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from db.rows import stored
 from meeting.people import Actor
 
 if TYPE_CHECKING:
-    from db.connection import Transaction
+    from db.connection import Reader, Transaction
 
 START = bytes(32)
 """What stands before the first row."""
 
 
+SEAL = 32
+"""Hex digits of a digest in an anchor: 128 bits, far beyond what can be tried out, and still one line."""
+
+ROWS = (
+    "SELECT a.seq, CAST(a.at AS BLOB), CAST(a.verb AS BLOB), CAST(a.subject AS BLOB), a.detail, a.digest,"
+    " d.salt, CAST(d.actor AS BLOB), CAST(d.payload AS BLOB)"
+    " FROM audit AS a LEFT JOIN audit_details AS d USING (seq) ORDER BY a.seq"
+)
+"""What `judge` recomputes the chain from; texts as they stand in the file, also where they are no UTF-8."""
+
+STRAY = "SELECT min(seq) FROM audit_details WHERE seq NOT IN (SELECT seq FROM audit)"
+
+HEAD = "SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1"
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The audit's head at one moment, kept elsewhere: whoever has it notices an end that was cut off."""
+
+    seq: int
+    seal: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.seal}"
+
+    @classmethod
+    def of(cls, head: Sequence[Any] | None) -> "Anchor":
+        """From a row of `HEAD`; None: nothing was written yet."""
+        seq, digest = head if head is not None else (0, START)
+        return cls(seq, digest.hex()[:SEAL])
+
+    @classmethod
+    def read(cls, text: str) -> "Anchor":
+        """From `N:HEX`, as it was posted. Raises ValueError for anything else."""
+        found = re.fullmatch(rf"([0-9]{{1,15}}):([0-9a-f]{{{SEAL}}})", text.strip().lower())
+        if found is None:
+            raise ValueError(text)
+        return cls(int(found[1]), found[2])
+
+
+class Fit(StrEnum):
+    """How a record and an anchor agree."""
+
+    HOLDS = "holds"
+    SHORTER = "shorter"
+    DIFFERS = "differs"
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """How many rows were read, and the first that does not fit, with the reason."""
+    """How many rows were read, and the first that does not fit, with the reason.
+
+    `last_at` is the last row's time as written (ISO 8601, UTC); `fit`, whether a given anchor holds.
+    """
 
     rows: int
     first_bad: int | None = None
     reason: str = ""
+    last_at: str = ""
+    fit: Fit | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row fits, and the anchor if there was one."""
+        return self.first_bad is None and self.fit in (None, Fit.HOLDS)
 
 
 async def append(
@@ -57,28 +118,49 @@ async def append(
     )
 
 
-async def verify(transaction: "Transaction") -> Verdict:
-    """Recompute the chain and the side rows that are still there."""
-    rows = await transaction.all(
-        "SELECT a.seq, CAST(a.at AS BLOB), CAST(a.verb AS BLOB), CAST(a.subject AS BLOB), a.detail, a.digest,"
-        " d.salt, CAST(d.actor AS BLOB), CAST(d.payload AS BLOB)"
-        " FROM audit AS a LEFT JOIN audit_details AS d USING (seq) ORDER BY a.seq"
-    )
+async def head(transaction: "Transaction") -> Anchor:
+    """Where the chain ends now."""
+    return Anchor.of(await transaction.one(HEAD))
+
+
+async def verify(reader: "Reader") -> Verdict:
+    """Read the chain, and recompute it off the event loop."""
+
+    async def work(transaction: "Transaction") -> tuple[Sequence[Sequence[Any]], int | None]:
+        stray = await transaction.one(STRAY)
+        return await transaction.all(ROWS), stray[0] if stray else None
+
+    rows, stray = await reader.read(work)
+    return await asyncio.to_thread(judge, rows, stray)
+
+
+def judge(rows: Sequence[Sequence[Any]], stray: int | None, anchor: Anchor | None = None) -> Verdict:
+    """Recompute the chain and the side rows that are still there; `stray` is what `STRAY` found."""
+    last_at = rows[-1][1].decode(errors="replace") if rows else ""
+    fit = _fit(rows, anchor) if anchor is not None else None
+
+    def verdict(first_bad: int | None = None, reason: str = "") -> Verdict:
+        return Verdict(len(rows), first_bad, reason, last_at, fit)
+
     previous = START
     for place, (seq, at, verb, subject, detail, digest, salt, who, text) in enumerate(rows, start=1):
         if seq != place:
-            return Verdict(len(rows), seq, "a row before it is missing")
+            return verdict(seq, "a row before it is missing")
         if digest != _digest(previous, seq, at, verb, subject, detail):
-            return Verdict(len(rows), seq, "the row does not follow from the one before it")
+            return verdict(seq, "the row does not follow from the one before it")
         if salt is not None and detail != _digest(salt, who, text):
-            return Verdict(len(rows), seq, "its details were changed")
+            return verdict(seq, "its details were changed")
         previous = digest
-    stray = await transaction.one(
-        "SELECT min(seq) FROM audit_details WHERE seq NOT IN (SELECT seq FROM audit)"
-    )
-    if stray is not None and stray[0] is not None:
-        return Verdict(len(rows), stray[0], "details of a row there is not")
-    return Verdict(len(rows))
+    if stray is not None:
+        return verdict(stray, "details of a row there is not")
+    return verdict()
+
+
+def _fit(rows: Sequence[Sequence[Any]], anchor: Anchor) -> Fit:
+    if len(rows) < anchor.seq:
+        return Fit.SHORTER
+    found = next(((seq, digest) for seq, *_, digest, _, _, _ in rows if seq == anchor.seq), None)
+    return Fit.HOLDS if Anchor.of(found if anchor.seq else None) == anchor else Fit.DIFFERS
 
 
 def _digest(*parts: bytes | str | int) -> bytes:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from db import audit
-from db.feed import Feed
+from db.feed import COMMIT, Feed
 from meeting.people import Actor
 from meeting.refusals import ClosingDown, Refused
 
@@ -160,9 +160,12 @@ class Writer:
         marks: set[str] = set()
         try:
             await self._run("BEGIN IMMEDIATE")
+            before = self._connection.total_changes
             for waiting in batch:
                 results.append(await self._within(waiting, marks))
             await self._run("COMMIT")
+            if self._connection.total_changes != before:
+                marks.add(COMMIT)
         except BaseException as fault:
             await self._undo(fault)
             wrong = _translated(fault)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
+COMMIT = "commit"
+"""The subject that every commit marks which wrote anything."""
+
 
 class Feed:
     """Calls whoever listens to a subject. It carries no news itself: listeners read what is committed."""
@@ -18,9 +21,9 @@ class Feed:
 
     def tell(self, subjects: set[str]) -> None:
         """Call each listener of these subjects once; one that fails does not keep the others from it."""
-        wakes = {wake: None for subject in sorted(subjects) for wake in self._listeners.get(subject, [])}
-        for wake in wakes:
+        wakes = {wake: subject for subject in sorted(subjects) for wake in self._listeners.get(subject, [])}
+        for wake, subject in wakes.items():
             try:
                 wake()
             except Exception:
-                log.exception("a listener of %s failed", ", ".join(sorted(subjects)))
+                log.exception("a listener of %s failed", subject)

@@ -61,7 +61,7 @@ class Ledger:
 
     async def verify(self) -> audit.Verdict:
         """Recompute the audit's chain."""
-        return await self._reader.read(audit.verify)
+        return await audit.verify(self._reader)
 
     async def setting(self, name: str) -> str | None:
         """A word the house keeps for itself, such as the digest of the commands last registered."""

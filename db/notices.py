@@ -5,9 +5,10 @@ is found unproved is settled by reading the channel, never by guessing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from db import audit
 from db.agenda_rows import load_announcements, load_plan
 from db.connection import Reader, Transaction, Writer
 from db.rows import instant, stored
@@ -78,6 +79,7 @@ class NoticeBook:
                 await _enter(tx, notice, "", None)
             if lapsed:
                 await tx.record(CLOCK, "notices.lapse", SUBJECT, keys=[n.key for n in lapsed])
+            live = [await _sealed(tx, notice) for notice in live]
             lines = {notice.key: words(agenda, notice) for notice in live}
             claimed = []
             for channel in Channel:
@@ -225,6 +227,13 @@ async def load_losses(tx: Transaction) -> tuple[Loss, ...]:
             "SELECT kind, key, losses, gone_at FROM wall WHERE gone_at IS NOT NULL ORDER BY kind, key"
         )
     )
+
+
+async def _sealed(tx: Transaction, notice: Notice) -> Notice:
+    """An anchor names where the audit ends as it is claimed: the line that is stored stays true."""
+    if notice.kind is not NoticeKind.ANCHOR:
+        return notice
+    return replace(notice, text=str(await audit.head(tx)))
 
 
 async def _claim(

@@ -102,6 +102,15 @@ class Day:
     join_url: str | None
     items: tuple[Item, ...]
 
+    @property
+    def closed_at(self) -> datetime | None:
+        """When the last of its items ended or was skipped; None while any is left, or if none was held."""
+        if any(item.state not in (State.ENDED, State.SKIPPED) for item in self.items):
+            return None
+        if all(item.ended_at is None for item in self.items):
+            return None
+        return max(at for item in self.items if (at := item.ended_at or item.skipped_at) is not None)
+
 
 @dataclass(frozen=True)
 class Agenda:

@@ -32,6 +32,9 @@ AnnouncementId = NewType("AnnouncementId", int)
 LONGEST_ANNOUNCEMENT = 1500
 """Characters: leaves room for lines said together in one message of 2,000 (Discord's limit)."""
 
+ANCHOR_LAPSES = timedelta(days=7)
+"""The seal of a day's record is as good a week later: it proves all that came before it."""
+
 NOON = time(12)
 """Local time at which a day's opening digest is no longer worth sending."""
 
@@ -71,6 +74,7 @@ class NoticeKind(StrEnum):
     MOVED = "moved"
     SOON = "soon"
     DAY_END = "day_end"
+    ANCHOR = "anchor"
     ANNOUNCEMENT = "announcement"
     ASK = "ask"
     TIME_LEFT = "time_left"
@@ -269,19 +273,17 @@ def _of_day(agenda: Agenda, day: Day, upcoming: Day | None, settings: NoticeSett
     notices = []
 
     def add(name: str, kind: NoticeKind, due_at: datetime, lapses_at: datetime) -> None:
-        notices.append(
-            Notice(key(day.day_id, name), kind, Channel.PROGRAMME, day.day_id, None, due_at, lapses_at)
-        )
+        channel = Channel.MODERATORS if kind in TO_MODERATORS else Channel.PROGRAMME
+        notices.append(Notice(key(day.day_id, name), kind, channel, day.day_id, None, due_at, lapses_at))
 
     if any(item.state is not State.SKIPPED for item in day.items):
         add("opening", NoticeKind.DIGEST, begins - settings.digest, noon if noon > planned else end)
-    if all(item.state in (State.ENDED, State.SKIPPED) for item in day.items):
-        over = [item.ended_at or item.skipped_at for item in day.items]
-        over += [item.deferred_at for item in agenda.items if _left(agenda, item, day)]
-        at = max((instant for instant in over if instant is not None), default=end)
+    if day.closed_at is not None:
+        left = (item.deferred_at for item in agenda.items if _left(agenda, item, day))
+        at = max([day.closed_at, *(instant for instant in left if instant is not None)])
         lapses = day_begins(agenda, upcoming.day_id) if upcoming else end
-        if any(item.ended_at is not None for item in day.items):
-            add("end", NoticeKind.DAY_END, at, lapses if upcoming else max(lapses, at + MINUTE))
+        add("end", NoticeKind.DAY_END, at, lapses if upcoming else max(lapses, at + MINUTE))
+        add("anchor", NoticeKind.ANCHOR, at, at + ANCHOR_LAPSES)
     return notices
 
 
@@ -361,7 +363,7 @@ def _skipped(day: Day, end: datetime) -> list[Notice]:
     ]
 
 
-TO_MODERATORS = frozenset({NoticeKind.ASK, NoticeKind.TIME_LEFT, NoticeKind.OVERTIME})
+TO_MODERATORS = frozenset({NoticeKind.ASK, NoticeKind.TIME_LEFT, NoticeKind.OVERTIME, NoticeKind.ANCHOR})
 
 
 def _about(

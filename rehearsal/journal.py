@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 REFERENCE = re.compile(r"ref ([0-9a-f]{8})-(\S+?)(?=:|$|\s)")
 """A reference line's database and row or panel; the database's name differs from run to run."""
 
+SEAL = re.compile(r"(--anchor \d+):[0-9a-f]{32}")
+"""An anchor's seal rests on the database's name and salts, which differ from run to run."""
+
 ROLE = re.compile(r"<@&(\d+)>")
 
 
@@ -52,5 +55,5 @@ class Journal:
 
 
 def without_ids(text: str) -> str:
-    """The text without what differs from run to run: Discord's ids and the database's name."""
-    return ROLE.sub("@role", REFERENCE.sub(r"ref \2", text))
+    """The text without what differs from run to run: Discord's ids, the database's name, an anchor's seal."""
+    return SEAL.sub(r"\1:seal", ROLE.sub("@role", REFERENCE.sub(r"ref \2", text)))

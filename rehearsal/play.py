@@ -211,3 +211,5 @@ def _fresh_folder(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name in ("rehearsal.db", "rehearsal.db-wal", "rehearsal.db-shm", "rehearsal.db.lock", "bot.log"):
         (out / name).unlink(missing_ok=True)
+    for backup in (out / "backups").glob("rehearsal-*.db*"):
+        backup.unlink()

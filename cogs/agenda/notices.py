@@ -40,6 +40,12 @@ class AgendaSpeaker:
             return words.say("notice.lost", name=self._lost(agenda, notice.text))
         if notice.kind is NoticeKind.DAY_END:
             return self._day_end(agenda, notice)
+        if notice.kind is NoticeKind.ANCHOR:
+            assert notice.day_id is not None
+            entries, _, _ = notice.text.partition(":")
+            day = agenda.day(notice.day_id).title
+            # Hexadecimal and a colon: nothing to escape, and escapes would show in a code span.
+            return words.say("notice.anchor", day=day, n=int(entries), anchor=Composed(notice.text))
         assert notice.item_id is not None
         item = agenda.item(notice.item_id)
         title = shortened(item.title, 100)

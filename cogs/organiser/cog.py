@@ -77,12 +77,33 @@ class MeetingCog(commands.GroupCog, name="meeting", description="Set the meeting
                     reason=verdict.reason,
                 )
             )
+        lines += self._backups(call.locale)
         if not (await ledger.places.places()).channels:
             lines.append(say("organiser.status.not_set_up", call.locale))
         missing = lacking(call.interaction.app_permissions)
         if missing:
             lines.append(say("organiser.status.lacking", call.locale, permissions=missing))
         return Answer("\n".join(lines))
+
+    def _backups(self, locale: str | None) -> list[Composed]:
+        say, last, fault = self._house.words.say, self._house.keeper.last, self._house.keeper.fault
+        lines = [say("organiser.status.backup_none", locale)]
+        if last is not None:
+            date, kilobytes = self._house.words.date(last.made_at, locale), max(1, last.size // 1024)
+            lines = [
+                say(
+                    "organiser.status.backup",
+                    locale,
+                    date=date,
+                    at=last.made_at,
+                    size=kilobytes,
+                    n=last.head.seq,
+                )
+            ]
+        if fault is not None:
+            why = self._house.words.refusal(fault, locale)
+            lines.append(say("organiser.status.backup_failed", locale, why=why))
+        return lines
 
 
 class HelpCog(commands.Cog):

@@ -25,6 +25,7 @@ def test_defaults() -> None:
         discord_token=None,
         discord_guild_id=None,
         database=Path("roundtable.db"),
+        backups=Path("backups"),
         programme=here / "programme.yaml",
         roster=here / "roster.csv",
         marking="",
@@ -37,11 +38,17 @@ def test_defaults() -> None:
     assert settings.roster.is_file()
 
 
+def test_backups_stand_beside_the_database_if_nothing_else_is_said() -> None:
+    settings = read_settings({"ROUNDTABLE_DB": "data/meeting.db"}, live=False)
+    assert settings.backups == Path("data/backups")
+
+
 def test_everything_set() -> None:
     settings = read_settings(
         {
             **LIVE,
             "ROUNDTABLE_DB": "data/meeting.db",
+            "ROUNDTABLE_BACKUPS": "/mnt/other",
             "ROUNDTABLE_PROGRAMME": "programme.yaml",
             "ROUNDTABLE_ROSTER": "roster.csv",
             "ROUNDTABLE_MARKING": " rehearsal – simulated ",
@@ -56,6 +63,7 @@ def test_everything_set() -> None:
     assert settings.discord_token.get_secret_value() == TOKEN
     assert settings.discord_guild_id == 123456789012345678
     assert settings.database == Path("data/meeting.db")
+    assert settings.backups == Path("/mnt/other")
     assert (settings.programme, settings.roster) == (Path("programme.yaml"), Path("roster.csv"))
     assert settings.marking == "rehearsal – simulated"
     assert (settings.log_level, settings.log_format) == ("DEBUG", "json")

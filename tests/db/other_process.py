@@ -7,6 +7,7 @@ import asyncio
 import ctypes
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Coroutine
@@ -14,7 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from db.backup import back_up
+from db.inspection import inspect_file
 from db.ledger import Ledger, open_ledger
+from db.restore import restore
 from meeting.people import COMMAND_LINE
 from meeting.programme import ItemId
 from meeting.refusals import Refused
@@ -110,11 +114,88 @@ def lives(file: Path) -> None:
         say("died", os.WTERMSIG(status))
 
 
+OPENINGS = frozenset(
+    (
+        "open",
+        "os.rename",
+        "os.remove",
+        "os.chmod",
+        "os.chown",
+        "os.truncate",
+        "shutil.copyfile",
+        "sqlite3.connect",
+    )
+)
+"""What Python tells of before it touches a file (sys.addaudithook)."""
+
+
+def forked(database: Path) -> None:
+    """Forks for each line that comes in, `back_up|restore N FILE_OR_FOLDER`: the child kills itself before
+    the N-th time it touches a file. Says how it ended, by signal or by itself.
+    """
+    while line := sys.stdin.buffer.raw.readline():
+        what, number, place = line.decode().split()
+        pid = os.fork()
+        if pid == 0:
+            _kill_at(int(number))
+            if what == "back_up":
+                back_up(database, Path(place), AT)
+            else:
+                restore(Path(place), database, AT)
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        say("killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed")
+
+
+def _kill_at(number: int) -> None:
+    seen = 0
+
+    def told(event: str, arguments: object) -> None:
+        nonlocal seen
+        if event in OPENINGS:
+            seen += 1
+            if seen == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(told)
+
+
+def narrow(database: Path) -> None:
+    """Backs up where no file may grow beyond so many bytes, as on a full disk."""
+    folder, most = Path(sys.argv[3]), int(sys.argv[4])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        back_up(database, folder, AT)
+    except Refused as refused:
+        say(refused.key, str(refused.values["reason"]))
+    else:
+        say("made")
+
+
+def shut(file: Path) -> None:
+    """Inspects a file whose folder cannot be written; then one that cannot be read."""
+    drop_privileges()
+    os.chmod(file.parent, 0o555)  # noqa: PTH101
+    try:
+        rows = inspect_file(file).audit.rows
+        os.chmod(file, 0o000)  # noqa: PTH101
+        try:
+            inspect_file(file)
+        except Refused as refused:
+            say(rows, refused.key, refused.values["reason"])
+    finally:
+        os.chmod(file.parent, 0o755)  # noqa: PTH101
+        os.chmod(file, 0o644)  # noqa: PTH101
+
+
 ASYNC = {f.__name__: f for f in (claim, hold, unprivileged)}
+
+PLAIN = {f.__name__: f for f in (lives, forked, narrow, shut)}
 
 if __name__ == "__main__":
     what, path = sys.argv[1], Path(sys.argv[2])
-    if what == "lives":
-        lives(path)
+    if what in PLAIN:
+        PLAIN[what](path)
     else:
         asyncio.run(ASYNC[what](path))

@@ -271,3 +271,43 @@ async def test_the_log_keeps_the_order_and_times_of_the_claims(ledger, clock, mo
     assert log["announcement · 1"].number == len(log)
     item = (await ledger.agenda.agenda()).item(ItemId("d1-02"))
     assert log["d1-02 · soon · 1"].about_at == item.starts_at
+
+
+async def test_an_anchor_names_the_head_of_the_moment_it_was_claimed_and_stays(
+    ledger, clock, moderator, witness, opened
+):
+    """What lapses in the same claim comes before it; what happens after it does not move it."""
+    clock.set(9)
+    for item in ("d1-01", "d1-02", "d1-04", "d1-05", "d1-06"):
+        await ledger.agenda.start(moderator, ItemId(item))
+    await ledger.agenda.skip(moderator, ItemId("d1-03"))
+    await ledger.agenda.end(moderator)
+    clock.set(12)
+    messages, lapsed = await ledger.notices.claim(spelled, ROOM)
+    assert lapsed, "the claim itself has written to the audit"
+    ((line, channel),) = [
+        (line, message.channel)
+        for message in messages
+        for line in message.lines
+        if line.kind is NoticeKind.ANCHOR
+    ]
+    ((seq, digest),) = witness.rows("SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1")
+    assert (line.key, line.text) == ("d1 · anchor", f"{seq}:{digest.hex()[:32]}")
+    assert channel is Channel.MODERATORS
+    await ledger.agenda.announce(moderator, "later")
+    await ledger.close()
+    again = await (await opened()).notices.unproved()
+    assert line in [stored for message in again for stored in message.lines]
+
+
+async def test_an_anchor_is_of_use_for_days_and_then_lapses(ledger, clock, moderator):
+    clock.set(9)
+    for item in ("d1-01", "d1-02", "d1-04", "d1-05", "d1-06"):
+        await ledger.agenda.start(moderator, ItemId(item))
+    await ledger.agenda.skip(moderator, ItemId("d1-03"))
+    assert "d1 · anchor" not in [n.key for n in await pure(ledger, notices.due, clock.at)], "not over yet"
+    await ledger.agenda.end(moderator)
+    for day, lapses in ((1, False), (7, False), (8, True)):
+        clock.set(9, day=day)
+        (anchor,) = [n for n in await pure(ledger, notices.due, clock.at) if n.key == "d1 · anchor"]
+        assert anchor.lapsed(clock.at) is lapses

@@ -221,7 +221,7 @@ async def test_reading_what_is_no_ledger_is_refused(file, clock, content):
     with pytest.raises(Refused):
         reader = await read_ledger(file, now=clock)
         try:
-            await reader.read(audit.verify)
+            await audit.verify(reader)
         finally:
             await reader.close()
 

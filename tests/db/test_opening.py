@@ -47,7 +47,7 @@ async def test_a_second_process_is_told_which_one_holds_the_file(closed, opened,
     assert open_files(closed) == []
     reader = await read_ledger(closed, now=clock)
     try:
-        assert (await reader.read(audit.verify)).first_bad is None
+        assert (await audit.verify(reader)).first_bad is None
     finally:
         await reader.close()
     child.communicate(b"\n", timeout=30)
@@ -158,9 +158,9 @@ async def test_reading_beside_a_running_house(ledger, file, clock, moderator):
     await ledger.agenda.announce(moderator, "text")
     reader = await read_ledger(file, now=clock)
     try:
-        assert (await reader.read(audit.verify)).rows == 2
+        assert (await audit.verify(reader)).rows == 2
         await ledger.agenda.announce(moderator, "text")
-        assert (await reader.read(audit.verify)).rows == 3
+        assert (await audit.verify(reader)).rows == 3
     finally:
         await reader.close()
 

@@ -46,3 +46,20 @@ def test_what_is_not_there_is_refused(kit):
     assert refused.value.values == {"item_id": "d9-01"}
     with pytest.raises(UnknownDay):
         kit.default().day("d9")
+
+
+def test_a_day_is_closed_once_nothing_is_left_and_something_was_held(kit):
+    agenda, now = kit.default(), kit.bangkok("08:00")
+
+    def closed(agenda):
+        return agenda.days[0].closed_at
+
+    *others, last = [item.item_id for item in agenda.days[0].items]
+    skipped = agenda
+    for item_id in others:
+        skipped = conduct.skip(skipped, item_id, now)
+    assert closed(skipped) is None
+    assert closed(conduct.skip(skipped, last, now)) is None, "nothing was held"
+    running = conduct.start(skipped, last, kit.bangkok("16:00"))
+    assert closed(running) is None
+    assert closed(conduct.end(running, kit.bangkok("16:30"))) == kit.bangkok("16:30")

@@ -265,6 +265,7 @@ def test_the_first_day_on_time(kit):
         "15:55 d1-09 · started",
         "16:25 d1-09 · time_left · 1 → 16:30",
         "16:30 d1 · end",
+        "16:30 d1 · anchor",
     ]
     assert [notice.key for now, notice in meeting.heard if notice.lapsed(now)] == []
 
