@@ -31,17 +31,17 @@ async def find_message(
     after = discord.Object(discord.utils.time_snowflake(since - SLACK)) if since else None
     rows: list[Any] = await client.http.logs_from(channel_id, READ, after=after.id if after else None)
     own = client.user.id if client.user else 0
-    found = [int(row["id"]) for row in rows if int(row["author"]["id"]) == own and _mentions(row, wanted)]
+    found = [int(row["id"]) for row in rows if int(row["author"]["id"]) == own and _ends_in(row, wanted)]
     return max(found, default=None)
 
 
-def _mentions(row: Any, wanted: str) -> bool:
+def _ends_in(row: Any, wanted: str) -> bool:
+    """Whether the message's last line is that reference line; what people wrote never stands last."""
+    texts = [text for text in (row.get("content", ""), *_texts(row.get("components", ()))) if text]
+    last = texts[-1].splitlines()[-1] if texts else ""
     start = f"-# {wanted}"
-    return any(
-        line.startswith(start) and not (line[len(start) :][:1].isalnum() or line[len(start) :][:1] == "-")
-        for text in (row.get("content", ""), *_texts(row.get("components", ())))
-        for line in text.splitlines()
-    )
+    following = last[len(start) :][:1]
+    return last.startswith(start) and not (following.isalnum() or following == "-")
 
 
 def _texts(components: Any) -> Iterator[str]:
