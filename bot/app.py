@@ -14,6 +14,7 @@ from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.house import House
+from bot.limits import Limits
 from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
 from bot.tasks import Tasks, Worker
@@ -170,10 +171,11 @@ class App:
             log.warning(self.words.say("start.programme_past", day=agenda.days[-1].date.isoformat()))
 
     def _wire(self, ledger: Ledger) -> House:
-        answers = Answers(ledger, self.words, self.tasks, self.settings.discord_guild_id or 0)
+        guild_id = self.settings.discord_guild_id or 0
+        answers = Answers(ledger, self.words, self.tasks, guild_id, Limits(self.clock))
         controls = Controls(answers)
         house = House(
-            self.settings.discord_guild_id or 0,
+            guild_id,
             ledger,
             self.clock,
             self.words,

@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.answers import Answer, Call
 from bot.house import House
 from bot.sync import sync_commands
+from meeting.refusals import Refused
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +19,17 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
+# All it says is that proposals did not arrive: whoever types goes on typing. A command's errors come to
+# `CommandDoor.on_error` below.
+logging.getLogger("discord.app_commands.tree").setLevel(logging.CRITICAL)
+
+
 class ExtensionFailed(Exception):
     """A cog could not be loaded: the house does not start half."""
+
+
+class UnknownCommand(Refused):
+    """The command, or one of its options, is not (or no longer) what the house knows under that name."""
 
 
 class CommandDoor(app_commands.CommandTree["RoundtableClient"]):
@@ -28,7 +38,14 @@ class CommandDoor(app_commands.CommandTree["RoundtableClient"]):
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            if not interaction.response.is_done():
+                await interaction.response.autocomplete([])
+            return
+
         async def failed(call: Call) -> Answer:
+            if not isinstance(error, app_commands.CommandInvokeError):
+                raise UnknownCommand() from error
             raise error
 
         await self.client.house.answers.give(interaction, failed)
