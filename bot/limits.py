@@ -49,8 +49,10 @@ class Limits:
         """A gesture begins, to be ended by `end`. Raises `TooMuch`; then nothing has begun."""
         now = self._clock.now()
         self._sweep(now)
-        # The machine's clock may be set back: nobody waits longer for that than from an empty bucket.
-        full_at = min(max(self._full_at.get(user_id, now), now), now + AT_ONCE * EACH)
+        full_at = max(self._full_at.get(user_id, now), now)
+        if full_at > now + AT_ONCE * EACH:
+            # The machine's clock was set back; nobody waits for that.
+            full_at = now
         if self._under_way[user_id] >= UNDER_WAY or full_at + EACH > now + AT_ONCE * EACH:
             self._tell(user_id, now)
             raise TooMuch()
