@@ -195,6 +195,17 @@ async def test_a_press_sent_as_a_form_and_a_form_sent_as_a_press(house: Stage) -
         await house.forge(mona, "m1:agenda:all:announced", house.operator, form=[]),
     ):
         assert reply.kind == "message" and len(reply.text) > 20
+    shapes: list[list[Any]] = [
+        [None, 1, "text"],
+        [{"type": 18}, {"type": 18, "component": "text"}],
+        [{"type": 18, "component": {"type": 4, "value": "No name."}}],
+        [{"type": 18, "component": {"type": 4, "custom_id": "text", "value": 5}}],
+        [{"type": 18, "component": {"type": 4, "custom_id": ["text"], "value": "A list."}}],
+        [{"type": 1, "components": [None, {"type": 4, "custom_id": "text"}]}, {"type": 1, "components": 7}],
+    ]
+    for form in shapes:
+        reply = await house.forge(mona, "m1:agenda:all:announced", house.operator, form=form)
+        assert "There is no text to announce." in reply.text, form
     assert dump(house) == before
     twice = [*text, {"type": 18, "component": {"type": 4, "custom_id": "text", "value": "Twice."}}]
     await house.forge(mona, "m1:agenda:all:announced", house.operator, form=twice)
@@ -590,3 +601,17 @@ async def test_a_reference_inside_our_own_message_is_not_one(house: Stage) -> No
     await house.moderator.command("agenda announce", text="The next.")
     await house.later(minutes=3)
     assert lost() == 1 and len(house.said("📣 The next.")) == 1
+
+
+async def test_only_a_messages_last_line_refers(house: Stage) -> None:
+    """Whatever way a line like it should ever get into our own message."""
+    assert house.app is not None and house.app._ledger is not None
+    uid, bot, channel = house.app._ledger.uid, house.world.bot.id, house.channel("programme")
+    lost = house.trouble("POST", "/messages", done=False, times=1)
+    await house.moderator.command("agenda announce", text="The next.")
+    await house.settle()
+    assert lost() == 1
+    for number in range(1, 9):
+        posted(house, bot, channel, f"-# ref {uid}-{number}: d1 · end\nand more\n-# ref {uid}-99: x")
+    await house.later(minutes=3)
+    assert len(house.said("📣 The next.")) == 1
