@@ -7,7 +7,7 @@ JOINERS = frozenset("\u200c\u200d")
 
 MARKS = 4
 """Marks on one letter. Unicode Technical Standard #39, 5.4, takes more than four nonspacing marks in a row
-for no writing; Thai has two, pointed Arabic and Hebrew three, a letter of Vietnamese taken apart two."""
+for no writing. Thai, Khmer and Vietnamese taken apart have two, Burmese, Tibetan and pointed Arabic three."""
 
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that show nothing: Hangul fillers, the Braille blank."""

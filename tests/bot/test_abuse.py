@@ -590,6 +590,23 @@ async def test_an_event_with_our_line_made_by_somebody_else_is_not_adopted(stage
     assert len(stage.world.events) == 3
 
 
+async def test_somebody_elses_thread_of_that_name_is_not_adopted(house: Stage) -> None:
+    house.allowed |= {10003, 160004}
+    await house.moderator.command("agenda start", item="two")
+    await house.later(seconds=5)
+    thread = house.world.thread_named("What decides?")
+    assert thread is not None
+    house.world.delete_channel(thread)
+    theirs = house.world.add_thread(house.channel("questions"), "What decides?", house.clerk.member)
+    await house.moderator.command("agenda suspend")
+    await house.moderator.command("agenda end")
+    await house.later(minutes=1)
+    await house.set_up()
+    await house.later(minutes=3)
+    found = [(one.owner_id == house.world.bot.id, one.locked) for one in house.world.threads.values()]
+    assert not theirs.locked and sorted(found) == [(False, False), (True, True)]
+
+
 async def test_a_reference_inside_our_own_message_is_not_one(house: Stage) -> None:
     """An announcement that repeats the line of the next message does not make that one count as said."""
     assert house.app is not None and house.app._ledger is not None
