@@ -499,7 +499,8 @@ def posted(stage: Stage, author: int, channel: Channel, text: str, *, panel: boo
     """A message of anybody's with any words, as content or as a panel's text."""
     message = Message(stage.world.ids.make(), channel.id, author, stage.world.now())
     if panel:
-        message.components = [{"type": 17, "id": 1, "components": [{"type": 10, "id": 2, "content": text}]}]
+        frame = {"type": 17, "id": 1, "accent_color": 0, "spoiler": False}
+        message.components = [frame | {"components": [{"type": 10, "id": 2, "content": text}]}]
     else:
         message.content = text
     return stage.world.post(message)

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from meeting.people import UserId
 from rehearsal.clock import HeldClock
 from rehearsal.standin import Reply
 from rehearsal.standin.interactions import AUTOCOMPLETE
-from tests.stage import Stage, at
+from tests.stage import Stage, at, staged
 
 A, B = UserId(1), UserId(2)
 TURNED_AWAY = "That was a lot at once; nothing was done. Please wait ten seconds."
@@ -146,9 +147,19 @@ def announced(stage: Stage) -> int:
     return int(found)
 
 
+@pytest.fixture
+async def patient(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A house whose people wait for half a minute: people and server share this one process with the bot."""
+    async for one in staged(Stage(tmp_path, response_limit=timedelta(seconds=30))):
+        await one.run()
+        await one.set_up()
+        yield one
+
+
 async def test_one_persons_storm_leaves_forty_others_served(
-    house: Stage, caplog: pytest.LogCaptureFixture
+    patient: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
+    house = patient
     storm, others = house.moderator, [house.person(f"P{n}", "Delegate") for n in range(40)]
     panel, day = house.operator, house.panel("programme", "## Day 1")
     before = announced(house)
