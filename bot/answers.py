@@ -16,11 +16,12 @@ from typing import Any
 import discord
 
 from bot.actors import actor_of
+from bot.limits import Limits, TooMuch
 from bot.tasks import Tasks
 from bot.wire import LOST
 from bot.words import Words
 from db.ledger import Ledger
-from meeting.people import Actor
+from meeting.people import Actor, UserId
 from meeting.refusals import ClosingDown, Elsewhere, Refused
 
 log = logging.getLogger(__name__)
@@ -64,13 +65,15 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Answer]]
+Choices = list[discord.app_commands.Choice[str]]
 
 
 class Answers:
     """Runs what a gesture asks for, and answers it whatever happens."""
 
-    def __init__(self, ledger: Ledger, words: Words, tasks: Tasks, guild_id: int) -> None:
+    def __init__(self, ledger: Ledger, words: Words, tasks: Tasks, guild_id: int, limits: Limits) -> None:
         self._ledger = ledger
+        self._limits = limits
         self._guild_id = guild_id
         self._words = words
         self._tasks = tasks
@@ -85,14 +88,39 @@ class Answers:
             except LOST as fault:
                 log.warning("an answer may not have arrived (%s); what was done stands", fault)
 
+    async def suggest(
+        self, interaction: discord.Interaction, find: Callable[[Call], Awaitable[Choices]]
+    ) -> Choices:
+        """What is proposed while somebody types: nothing, where anything is refused or goes wrong."""
+        user_id = UserId(interaction.user.id)
+        try:
+            self._limits.begin(user_id)
+        except TooMuch:
+            return []
+        try:
+            with self._tasks.at_work():
+                return await find(await self._call(interaction, str(interaction.locale), {}))
+        except Refused:
+            return []
+        except Exception as fault:  # noqa: BLE001 - whoever types is not told, and goes on typing
+            log.warning("nothing could be proposed (%s: %s)", type(fault).__name__, fault)
+            return []
+        finally:
+            self._limits.end(user_id)
+
     async def _give(
         self, interaction: discord.Interaction, handler: Handler, gesture: dict[str, Any]
     ) -> None:
-        locale = str(interaction.locale)
-        if self.closing:
-            await self._send(interaction, Answer(self._words.refusal(ClosingDown(), locale)))
+        locale, user_id = str(interaction.locale), UserId(interaction.user.id)
+        try:
+            if self.closing:
+                raise ClosingDown()
+            self._limits.begin(user_id)
+        except (ClosingDown, TooMuch) as refused:
+            await self._send(interaction, Answer(self._words.refusal(refused, locale)))
             return
         work = self._tasks.spawn(self._worked(interaction, handler, locale, gesture), "answer")
+        work.add_done_callback(lambda _: self._limits.end(user_id))
         try:
             done, _ = await asyncio.wait({work}, timeout=PATIENCE.total_seconds())
             if not done:
@@ -113,14 +141,16 @@ class Answers:
         self, interaction: discord.Interaction, handler: Handler, locale: str, gesture: dict[str, Any]
     ) -> Answer:
         try:
-            if interaction.guild_id != self._guild_id:
-                raise Elsewhere()
-            actor = await actor_of(interaction, self._ledger)
-            return await handler(Call(interaction, actor, locale, **gesture))
+            return await handler(await self._call(interaction, locale, gesture))
         except Refused as refused:
             return Answer(self._words.refusal(refused, locale))
         except Exception:  # noqa: BLE001 - the person gets a reference, the log the fault
             return self._failed(locale, "unforeseen", exc_info=True)
+
+    async def _call(self, interaction: discord.Interaction, locale: str, gesture: dict[str, Any]) -> Call:
+        if interaction.guild_id != self._guild_id:
+            raise Elsewhere()
+        return Call(interaction, await actor_of(interaction, self._ledger), locale, **gesture)
 
     def _failed(self, locale: str, why: str, *, exc_info: bool = False) -> Answer:
         reference = secrets.token_hex(3)

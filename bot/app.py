@@ -15,6 +15,7 @@ from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.house import House
+from bot.limits import Limits
 from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
 from bot.tasks import Tasks, Worker
@@ -175,11 +176,12 @@ class App:
             log.warning(self.words.say("start.programme_past", day=agenda.days[-1].date.isoformat()))
 
     def _wire(self, ledger: Ledger) -> House:
-        answers = Answers(ledger, self.words, self.tasks, self.settings.discord_guild_id or 0)
+        guild_id = self.settings.discord_guild_id or 0
+        answers = Answers(ledger, self.words, self.tasks, guild_id, Limits(self.clock))
         controls = Controls(answers)
         keeper = Keeper(ledger, self.settings.database, self.settings.backups, self.clock, self.tasks)
         house = House(
-            self.settings.discord_guild_id or 0,
+            guild_id,
             ledger,
             self.clock,
             self.words,

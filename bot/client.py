@@ -12,6 +12,7 @@ from bot.answers import Answer, Call
 from bot.house import House
 from bot.sync import sync_commands
 from bot.wire import LONGEST_HOLD, Backoff, no_blind_repeats
+from meeting.refusals import Refused
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +22,17 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 discord.client.ExponentialBackoff = Backoff  # type: ignore[attr-defined,assignment]
 
 
+# All it says is that proposals did not arrive: whoever types goes on typing. A command's errors come to
+# `CommandDoor.on_error` below.
+logging.getLogger("discord.app_commands.tree").setLevel(logging.CRITICAL)
+
+
 class ExtensionFailed(Exception):
     """A cog could not be loaded: the house does not start half."""
+
+
+class UnknownCommand(Refused):
+    """The command, or one of its options, is not (or no longer) what the house knows under that name."""
 
 
 class CommandDoor(app_commands.CommandTree["RoundtableClient"]):
@@ -31,7 +41,14 @@ class CommandDoor(app_commands.CommandTree["RoundtableClient"]):
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            if not interaction.response.is_done():
+                await interaction.response.autocomplete([])
+            return
+
         async def failed(call: Call) -> Answer:
+            if not isinstance(error, app_commands.CommandInvokeError):
+                raise UnknownCommand() from error
             raise error
 
         await self.client.house.answers.give(interaction, failed)

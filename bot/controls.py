@@ -6,7 +6,9 @@ before; one that nobody knows any more is answered all the same.
 """
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import discord
@@ -43,11 +45,10 @@ class UnknownControl(Refused):
 
 
 def whole_number(text: str) -> int:
-    """A number from an address. Raises `UnknownControl`: an address may be forged."""
-    try:
-        return int(text)
-    except ValueError:
-        raise UnknownControl() from None
+    """A number from an address, as `address` wrote it. Raises `UnknownControl`: it may be forged."""
+    if re.fullmatch(r"-?[0-9]{1,9}", text) is None:
+        raise UnknownControl()
+    return int(text)
 
 
 class Controls:
@@ -72,22 +73,39 @@ class Controls:
             return
         await self._answers.give(
             interaction,
-            handler,
+            partial(_handled, handler),
             id=parts[2],
             arg=parts[4] if len(parts) == 5 else "",
-            values=tuple(data.get("values", ())),
-            fields=_fields(data.get("components", ())),
+            values=tuple(value for value in _listed(data.get("values")) if isinstance(value, str)),
+            fields=_fields(data.get("components")),
         )
 
     async def _unknown(self, call: Call) -> Answer:
         raise UnknownControl()
 
 
-def _fields(components: Any) -> dict[str, str]:
-    """A sent form's text inputs by custom_id; each stands in a label."""
+async def _handled(handler: Handler, call: Call) -> Answer:
+    answer = await handler(call)
+    if answer.form is not None and call.interaction.type is discord.InteractionType.modal_submit:
+        # Discord shows no form in answer to a form: only a forged address asks for that.
+        answer.form.stop()
+        raise UnknownControl()
+    return answer
+
+
+def _fields(components: object) -> dict[str, str]:
+    """A sent form's text inputs by custom_id; each stands in a label. What has another shape is left out."""
     fields: dict[str, str] = {}
-    for component in components:
-        for inner in (component.get("component"), *component.get("components", ())):
-            if inner and "value" in inner:
-                fields[inner["custom_id"]] = inner["value"]
+    for component in _listed(components):
+        if not isinstance(component, dict):
+            continue
+        for inner in (component.get("component"), *_listed(component.get("components"))):
+            found = (inner.get("custom_id"), inner.get("value")) if isinstance(inner, dict) else ()
+            match found:
+                case (str() as name, str() as value):
+                    fields[name] = value
     return fields
+
+
+def _listed(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()

@@ -19,17 +19,16 @@ READ = 100
 SLACK = timedelta(minutes=2)
 """The two clocks may differ by this much."""
 
-
-def reference(uid: str, name: object) -> str:
-    """What stands in a reference line: this database's name and the row's or panel's."""
-    return f"ref {uid}-{name}"
-
-
 FOOT = 200
 """Characters of a notice's reference line; it names as many keys as fit."""
 
 MORE = "…"
 """Stands for the keys that do not fit."""
+
+
+def reference(uid: str, name: object) -> str:
+    """What stands in a reference line: this database's name and the row's or panel's."""
+    return f"ref {uid}-{name}"
 
 
 def foot(uid: str, number: int, keys: Iterable[str]) -> str:
@@ -49,12 +48,12 @@ async def said_since(client: discord.Client, channel_id: int, uid: str, since: d
     """
     own = client.user.id if client.user else 0
     after = discord.utils.time_snowflake(since - SLACK) if since else None
-    line = re.compile(rf"^-# {reference(uid, '')}(\d+): (.+)$", re.MULTILINE)
+    line = re.compile(rf"-# {reference(uid, '')}(\d+): (.+)")
     found: list[Said] = []
     while True:
         rows: list[Any] = await client.http.logs_from(channel_id, READ, after=after)
         for row in sorted(rows, key=lambda row: int(row["id"])):
-            match = line.search(row["content"])
+            match = line.fullmatch(_last_line(row["content"]))
             if match and int(row["author"]["id"]) == own:
                 keys = tuple(NoticeKey(key) for key in match[2].split("; ") if key != MORE)
                 at = discord.utils.snowflake_time(int(row["id"]))
@@ -74,17 +73,22 @@ async def find_message(
     after = discord.Object(discord.utils.time_snowflake(since - SLACK)) if since else None
     rows: list[Any] = await client.http.logs_from(channel_id, READ, after=after.id if after else None)
     own = client.user.id if client.user else 0
-    found = [int(row["id"]) for row in rows if int(row["author"]["id"]) == own and _mentions(row, wanted)]
+    found = [int(row["id"]) for row in rows if int(row["author"]["id"]) == own and _ends_in(row, wanted)]
     return max(found, default=None)
 
 
-def _mentions(row: Any, wanted: str) -> bool:
+def _ends_in(row: Any, wanted: str) -> bool:
+    """Whether the message's last line is that reference line."""
+    texts = [text for text in (row.get("content", ""), *_texts(row.get("components", ()))) if text]
+    last = _last_line(texts[-1]) if texts else ""
     start = f"-# {wanted}"
-    return any(
-        line.startswith(start) and not (line[len(start) :][:1].isalnum() or line[len(start) :][:1] == "-")
-        for text in (row.get("content", ""), *_texts(row.get("components", ())))
-        for line in text.splitlines()
-    )
+    following = last[len(start) :][:1]
+    return last.startswith(start) and not (following.isalnum() or following == "-")
+
+
+def _last_line(text: str) -> str:
+    """Where the reference line is; what people wrote never stands last."""
+    return text.rpartition("\n")[2]
 
 
 def _texts(components: Any) -> Iterator[str]:

@@ -182,7 +182,8 @@ class Wall:
             pass
         active = await client.http.get_active_threads(self._house.guild_id)
         for thread in active["threads"]:
-            if thread["name"] == name and int(thread["parent_id"]) == channel_id:
+            mine = client.user is not None and int(thread["owner_id"]) == client.user.id
+            if mine and thread["name"] == name and int(thread["parent_id"]) == channel_id:
                 return int(thread["id"])
         made = await client.http.start_thread_without_message(
             channel_id, name=name, auto_archive_duration=THREAD_LIFE, type=PUBLIC_THREAD
@@ -195,9 +196,7 @@ class Wall:
         event_id = hung.discord_id if hung else None
         if not event_id:
             existing = await client.http.get_scheduled_events(guild_id, with_user_count=False)
-            event_id = next(
-                (int(e["id"]) for e in existing if ref in (e.get("description") or "").splitlines()), None
-            )
+            event_id = next((int(e["id"]) for e in existing if _ours(e, client, ref)), None)
         details: Any = {
             "name": face.name,
             "description": f"{face.description}\n{ref}",
@@ -263,6 +262,13 @@ class Wall:
     async def _lose(self, kind: HungKind, key: str) -> None:
         log.warning("%s %s was deleted by somebody", kind, key)
         await self._house.ledger.wall.lose(kind, key)
+
+
+def _ours(event: Mapping[str, Any], client: discord.Client, ref: str) -> bool:
+    """Whether the bot made this event; anybody who may make one can copy the line into it."""
+    made_by = int(event.get("creator_id") or 0)
+    mine = client.user is not None and made_by == client.user.id
+    return mine and (event.get("description") or "").endswith(f"\n{ref}")
 
 
 def _in_place(face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:

@@ -5,7 +5,6 @@ line's direction. Text that is already composed is passed as `Composed`.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,15 +15,16 @@ from babel.dates import format_date
 from config.catalogue import Catalogue, Entry, read_catalogues
 from meeting.agenda import Agenda
 from meeting.refusals import Refused
-
-BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-"""Characters that turn or isolate the direction of text (Unicode Standard Annex #9)."""
+from meeting.writing import legible
 
 ANYWHERE = re.compile(r"([\\`*_~|<\[])")
 """What Discord reads as formatting, a mention, a timestamp, a command or a link wherever it stands."""
 
 AT_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#>+.)-])")
 """What makes a heading, a quotation or a list at the start of a line."""
+
+ECHOED = 300
+"""Characters of one value in a refusal: a name that does not exist may be as long as an option (6,000)."""
 
 ADDRESS = re.compile(r"(https?://[^\s<>]+)")
 
@@ -58,7 +58,11 @@ class Words:
 
     def refusal(self, refused: Refused, locale: str | None = None) -> Composed:
         """The sentence for a rule's no."""
-        return self.say(f"refused.{refused.key}", locale, **refused.values)
+        values = {
+            name: shortened(value, ECHOED) if type(value) is str else value
+            for name, value in refused.values.items()
+        }
+        return self.say(f"refused.{refused.key}", locale, **values)
 
     def marked(self, text: str) -> str:
         """The text under the meeting's marking, if it has one (a test day, a rehearsal)."""
@@ -106,9 +110,8 @@ class Words:
 
 
 def plain(text: str) -> str:
-    """The text without control and direction characters; line ends and tabs become single blanks."""
-    text = re.sub(r"[\r\n\t\u2028\u2029]+", " ", text)
-    return "".join(c for c in text if ord(c) not in BIDI and unicodedata.category(c) != "Cc")
+    """What is legible of the text; line ends and tabs become single blanks."""
+    return legible(re.sub(r"[\r\n\t\u2028\u2029]+", " ", text))
 
 
 def clean(text: str) -> Composed:

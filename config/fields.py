@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from config.suggestions import closest, instead, quoted
+from meeting.writing import legible, shows
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -51,6 +52,9 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _ALMOST_TIME = re.compile(
     r"(\d{1,2})\s*(?:[:.,hH]|\s)?\s*(\d{2})?(?::\d{2})?\s*([AaPp])?\.?[Mm]?\.?", re.ASCII
 )
+_NOT_IN_URL = re.compile(r"[<>\"{}|\\^`]")
+"""Signs that RFC 3986, appendix A, has nowhere in an address; in Discord they would begin something else."""
+
 _CHANNEL = re.compile(r"[\w-]{1,100}")
 
 
@@ -58,7 +62,7 @@ def text(value: object) -> str:
     """What was written, without the blanks around it."""
     if not isinstance(value, str):
         raise ValueError(f"a {_shape(value)} stands where a text belongs: mend the indentation, or quote it")
-    if not value.strip():
+    if not shows(legible(value)):
         raise ValueError("nothing is written here: write it, or take the line out")
     return value.strip()
 
@@ -190,7 +194,9 @@ def join_url(value: object) -> str:
         good = False
     if not good or re.search(r"\s", written):
         raise ValueError(f"{quoted(written)} is not a web address: begin with `https://` and use no blanks")
-    return written
+    if legible(written) != written or _NOT_IN_URL.search(written):
+        raise ValueError("a sign stands in the address that cannot: copy it from the browser's address line")
+    return parts.scheme + written[len(parts.scheme) :]
 
 
 def channel_name(value: object) -> str:

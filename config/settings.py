@@ -134,7 +134,7 @@ def _path(written: str) -> Path:
 
 
 def _marking(written: str) -> str:
-    if any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in written):
+    if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in written):
         raise ValueError("invisible signs or line breaks stand in it: write plain words on one line")
     if len(written.strip()) > LONGEST_MARKING:
         raise ValueError(f"{len(written.strip())} characters are too many: shorten it to {LONGEST_MARKING}")

@@ -4,7 +4,6 @@ A notice is named by a key without the clock but with a counter (`d1-04 · suspe
 never yields two notices. Only what was claimed, said or lapsed is stored (the log); all else is computed.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -25,6 +24,7 @@ from meeting.timetable import (
     slipping,
     whole_minute,
 )
+from meeting.writing import paragraphs, shows
 
 NoticeKey = NewType("NoticeKey", str)
 AnnouncementId = NewType("AnnouncementId", int)
@@ -37,10 +37,6 @@ ANCHOR_LAPSES = timedelta(days=7)
 
 NOON = time(12)
 """Local time at which a day's opening digest is no longer worth sending."""
-
-
-KEPT = frozenset("\n\t\u200c\u200d")
-"""Controls a text may hold: line ends, and the joiners that scripts and emoji are written with."""
 
 
 class EmptyAnnouncement(Refused):
@@ -146,10 +142,8 @@ class Notice:
 
 def check_announcement(text: str) -> str:
     """The text as it may be announced. Raises `EmptyAnnouncement`, `AnnouncementTooLong`."""
-    text = "".join(c for c in text if c in KEPT or unicodedata.category(c) not in ("Cc", "Cf")).strip()
-    if not text.strip("\u200c\u200d"):
-        text = ""
-    if not text:
+    text = paragraphs(text)
+    if not shows(text):
         raise EmptyAnnouncement()
     if len(text) > LONGEST_ANNOUNCEMENT:
         raise AnnouncementTooLong(length=len(text), most=LONGEST_ANNOUNCEMENT)

@@ -35,6 +35,8 @@ def judge(standin: Standin, programme: Programme, script: Script, *, check: bool
     for unanswered in standin.unanswered:
         verdict.faults.append(f"not answered within three seconds: {unanswered}")
     own = [m for m in standin.world.messages if m.author_id == standin.world.bot.id]
+    turned_away = sum("That was a lot at once" in m.text for m in standin.world.ephemeral.values())
+    verdict.must(not turned_away, f"{turned_away} gestures of honest people were taken for a storm")
     _notices(verdict, own, programme, script)
     _panels(verdict, own)
     _threads(verdict, standin, programme, script)
@@ -62,12 +64,12 @@ def log_faults(log: Path) -> list[str]:
 
 
 def said_keys(own: list[Message]) -> Counter[str]:
-    """How often each notice was said, by the reference lines."""
+    """How often each notice was said, by the reference lines: a message's last, whatever stands above."""
     keys: Counter[str] = Counter()
     for message in own:
-        for line in message.content.splitlines():
-            if line.startswith("-# ref ") and ": " in line:
-                keys.update(key for key in line.split(": ", 1)[1].split("; ") if key != "…")
+        last = message.content.rpartition("\n")[2]
+        if last.startswith("-# ref ") and ": " in last:
+            keys.update(key for key in last.split(": ", 1)[1].split("; ") if key != "…")
     return keys
 
 
@@ -107,7 +109,8 @@ def _panels(verdict: Verdict, own: list[Message]) -> None:
     panels: Counter[str] = Counter()
     for message in own:
         if not message.content:
-            panels.update(found.group(2) for found in REFERENCE.finditer(message.text))
+            found = REFERENCE.fullmatch(message.text.rpartition("\n")[2].removeprefix("-# "))
+            panels.update([found.group(2)] if found else ())
     for name, times in sorted(panels.items()):
         verdict.must(times == 1, f"the panel {name} hangs {times} times")
     for name in ("welcome", "operator"):

@@ -243,11 +243,11 @@ class Stage:
         return answer
 
     async def forge(
-        self, person: Person, custom_id: str, message: Message, *, form: list[Any] | None = None
+        self, person: Person, custom_id: str, message: Message, *, form: Any = None, **more: Any
     ) -> Reply:
         """What a client that keeps to no rules can send: any custom_id, on a message of the bot's."""
         data: dict[str, Any] = {"custom_id": custom_id}
-        data |= {"components": form} if form is not None else {"component_type": 2, "id": 1}
+        data |= {"components": form} if form is not None else {"component_type": 2, "id": 1, **more}
         kind = MODAL_SUBMIT if form is not None else COMPONENT
         place = self.world.place(message.channel_id)
         assert place is not None
@@ -264,6 +264,10 @@ class Stage:
         await one.first.wait()
         await one.shown.wait()
         return Reply(one)
+
+    def breathe(self) -> None:
+        """A second passes, as between two things an honest person does."""
+        self.clock.set(self.clock.now() + timedelta(seconds=1))
 
     # What hangs.
 

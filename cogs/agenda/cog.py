@@ -7,14 +7,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers import Answer, Call, Handler
+from bot.answers import Answer, Call, Choices, Handler
 from bot.controls import address
 from bot.house import House
 from bot.words import Composed, shortened
 from cogs.agenda.controls import AgendaControls
 from cogs.agenda.panel import effect_lines, programme_panel
 from meeting import conduct, reload
-from meeting.people import CONDUCTORS, require
+from meeting.people import CONDUCTORS, STAFF, require
 from meeting.programme import DayId, ItemId
 from meeting.timetable import slot_of
 
@@ -22,6 +22,9 @@ Interaction = discord.Interaction[Any]
 Minutes = app_commands.Range[int, -720, 720]
 CHOICES = 25
 """Suggestions Discord shows at most."""
+
+READERS = frozenset(STAFF)
+"""Who may read the whole agenda under a staff command: Discord shows those to other event managers, too."""
 
 
 class ProgrammeCog(commands.GroupCog, name="programme", description="What is on, and what comes next"):
@@ -56,34 +59,45 @@ class AgendaCog(commands.GroupCog, name="agenda", description="Run the agenda"):
     async def _give(self, interaction: Interaction, handler: Handler) -> None:
         await self._house.answers.give(interaction, handler)
 
-    async def item_choices(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def item_choices(self, interaction: Interaction, typed: str) -> Choices:
         """Items to come (and skipped ones, which may be taken up after all) that match what is typed."""
-        agenda = await self._house.ledger.agenda.agenda()
-        found = []
-        for item in agenda.items:
-            if item.started_at is not None:
-                continue
-            slot = slot_of(agenda, item.item_id)
-            hour = f"{self._house.words.hour(slot.begins)} " if slot else ""
-            name = f"{hour}{item.title} ({item.item_id})"
-            if typed.casefold() in name.casefold():
-                found.append(app_commands.Choice(name=shortened(name, 100), value=str(item.item_id)))
-        return found[:CHOICES]
 
-    async def day_choices(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        async def find(call: Call) -> Choices:
+            require(call.actor, READERS)
+            agenda = await self._house.ledger.agenda.agenda()
+            found = []
+            for item in agenda.items:
+                if item.started_at is not None:
+                    continue
+                slot = slot_of(agenda, item.item_id)
+                hour = f"{self._house.words.hour(slot.begins)} " if slot else ""
+                name = f"{hour}{item.title} ({item.item_id})"
+                if typed.casefold() in name.casefold():
+                    found.append(app_commands.Choice(name=shortened(name, 100), value=str(item.item_id)))
+            return found[:CHOICES]
+
+        return await self._house.answers.suggest(interaction, find)
+
+    async def day_choices(self, interaction: Interaction, typed: str) -> Choices:
         """Days that match what is typed."""
-        agenda = await self._house.ledger.agenda.agenda()
-        return [
-            app_commands.Choice(name=shortened(day.title, 100), value=str(day.day_id))
-            for day in agenda.days
-            if typed.casefold() in day.title.casefold()
-        ][:CHOICES]
+
+        async def find(call: Call) -> Choices:
+            require(call.actor, READERS)
+            agenda = await self._house.ledger.agenda.agenda()
+            return [
+                app_commands.Choice(name=shortened(day.title, 100), value=str(day.day_id))
+                for day in agenda.days
+                if typed.casefold() in day.title.casefold()
+            ][:CHOICES]
+
+        return await self._house.answers.suggest(interaction, find)
 
     @app_commands.command(name="show", description="A day with all its times, as they stand now")
     @app_commands.describe(day="Which day; today if left out")
     @app_commands.autocomplete(day=day_choices)
     async def show(self, interaction: Interaction, day: str = "") -> None:
         async def handler(call: Call) -> Answer:
+            require(call.actor, READERS)
             agenda, now = await self._house.ledger.agenda.agenda(), self._house.clock.now()
             chosen = agenda.day(DayId(day)) if day else agenda.today(now)
             return Answer("\n".join(programme_panel(self._house.words, agenda, chosen, now).blocks))

@@ -8,11 +8,11 @@ import discord
 from bot.answers import Answer, Call, Handler
 from bot.controls import address, button, whole_number
 from bot.house import House
-from bot.words import Composed, clean_block
+from bot.words import clean_block
 from cogs.agenda.panel import effect_lines, lost_lines, operator_rows, standing
 from db.agenda import Outcome
 from meeting.agenda import Agenda
-from meeting.notices import LONGEST_ANNOUNCEMENT, AnnouncementTooLong
+from meeting.notices import LONGEST_ANNOUNCEMENT, AnnouncementTooLong, check_announcement
 from meeting.people import CONDUCTORS, require
 from meeting.programme import DayId, ItemId, Programme
 from meeting.refusals import OutOfDate
@@ -110,9 +110,7 @@ class AgendaControls:
         today = agenda.today(self._house.clock.now())
         day = today if call.id == "today" else agenda.day(DayId(call.id))
         if day.join_url:
-            text = self._house.words.say(
-                "agenda.listen.hybrid", call.locale, day=day.title, url=Composed(day.join_url)
-            )
+            text = self._house.words.say("agenda.listen.hybrid", call.locale, day=day.title, url=day.join_url)
         else:
             in_person = day.items and all(item.mode == "in_person" for item in day.items)
             key = "agenda.listen.in_person" if in_person else "agenda.listen.none"
@@ -276,12 +274,12 @@ class AgendaControls:
         """Have a text announced. A text that is too long is handed back."""
         try:
             require(call.actor, CONDUCTORS)
-            if (length := len(clean_block(text))) > LONGEST_SHOWN:
+            if (length := len(clean_block(check_announcement(text)))) > LONGEST_SHOWN:
                 raise AnnouncementTooLong(length=length, most=LONGEST_SHOWN)
             await self._house.ledger.agenda.announce(call.actor, text)
         except AnnouncementTooLong as refused:
             sentence = self._house.words.refusal(refused, call.locale)
-            return Answer(sentence, file=("announcement.txt", text.encode()))
+            return Answer(sentence, file=("announcement.txt", text.encode(errors="replace")))
         return Answer(self._house.words.say("agenda.announce.done", call.locale))
 
     # Answers shared with the commands

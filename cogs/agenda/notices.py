@@ -140,7 +140,7 @@ class AgendaSpeaker:
         if all(slot.item.mode is Mode.IN_PERSON for slot in slots):
             lines.append(words.say("notice.digest.in_person"))
         elif day.join_url:
-            lines.append(words.say("notice.digest.listen", url=Composed(day.join_url)))
+            lines.append(words.say("notice.digest.listen", url=day.join_url))
         return "\n".join(lines)
 
     def _day_end(self, agenda: Agenda, notice: Notice) -> str:

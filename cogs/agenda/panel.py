@@ -58,7 +58,7 @@ def programme_panel(words: Words, agenda: Agenda, day: Day, now: datetime) -> Pa
     for item in day.items:
         slot = None if over and item.to_come else slots.get(item.item_id)
         lines.append(item_line(words, item, slot, now, mixed=mixed))
-    blocks = [words.marked(head), "\n".join(lines)]
+    blocks = [words.marked(head), "\n".join(lines) or say("agenda.panel.empty")]
     if any(item.illustrative for item in day.items):
         blocks.append(say("agenda.panel.illustrative"))
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(

@@ -183,6 +183,7 @@ async def test_forged_controls_are_answered_and_change_nothing(house: Stage) -> 
     before, panel = hanging(house), house.operator
     number = revision(house)
     for custom_id in FORGED:
+        house.breathe()
         reply = await house.forge(house.moderator, custom_id.replace("{revision}", number), panel)
         assert reply.kind == "message" and reply.ephemeral, custom_id
         assert len(reply.text) > 20, custom_id

@@ -64,3 +64,17 @@ async def test_the_largest_programme_hangs_and_runs(stage: Stage, sign: str) -> 
     await stage.later(minutes=3)
     status = (await mona.command("meeting status")).text
     assert "Waiting" not in status, status
+
+
+async def test_a_day_from_which_everything_was_put_off_still_hangs_and_runs(house: Stage) -> None:
+    mona = house.moderator
+    for item in ("draft", "close"):
+        preview = await mona.command("agenda defer", item=item, day="d1")
+        assert "has been put off" in (await mona.press(preview, "Yes, do it")).text
+    await house.later(seconds=30)
+    assert "Nothing stands on this day any more." in house.panel("programme", "## Day 2").text
+    assert "Nothing stands on this day any more." in (await mona.command("agenda show", day="d2")).text
+    await house.leap(at(9, 0, day=8))
+    for path in ("programme now", "programme next", "programme calendar", "agenda next"):
+        reply = await mona.command(path)
+        assert reply.kind == "message" and "Something went wrong" not in reply.text, path

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.limits import TooMuch
+from bot.words import Words
+from config.catalogue import read_catalogues
 from meeting.programme import (
     DayId,
     ItemId,
@@ -125,6 +128,29 @@ async def test_a_panel_hung_twice(standin: Standin) -> None:
     message.components = [{"type": 10, "content": "Panel\n-# ref 0123abcd-welcome"}]
     standin.world.post(message)
     assert "the panel welcome hangs 2 times" in _faults(standin)
+
+
+async def test_only_the_last_line_of_our_own_message_refers(standin: Standin) -> None:
+    """Text that looks like the line is text, in a notice as on a panel."""
+    _say(
+        standin, "-# ref 0123abcd-9: i0 · started\nref 0123abcd-operator:\n-# ref 0123abcd-10: i1 · soon · 1"
+    )
+    channel = standin.world.channel_named("general")
+    assert channel is not None
+    message = Message(standin.world.ids.make(), channel.id, standin.world.bot.id, NOW)
+    message.components = [{"type": 10, "content": "ref 0123abcd-welcome: x\n-# ref 0123abcd-question-q1"}]
+    standin.world.post(message)
+    assert _faults(standin) == []
+
+
+async def test_an_honest_person_who_was_turned_away(standin: Standin) -> None:
+    channel, member = standin.world.channel_named("general"), standin.world.add_member("Honest")
+    assert channel is not None
+    message = Message(standin.world.ids.make(), channel.id, standin.world.bot.id, NOW)
+    message.components = [{"type": 10, "content": Words(read_catalogues()).refusal(TooMuch())}]
+    message.ephemeral_for = member.id
+    standin.world.post(message)
+    assert _faults(standin) == ["1 gestures of honest people were taken for a storm"]
 
 
 async def test_a_thread_left_open(standin: Standin) -> None:
