@@ -14,10 +14,13 @@ from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.house import House
+from bot.inspection import Inspection
 from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
 from bot.tasks import Tasks, Worker
+from bot.troubles import Troubles
 from bot.wall import Wall
+from bot.watch import Watch
 from bot.wire import LOST
 from bot.words import Words, clean_block, sentence
 from config.catalogue import read_catalogues
@@ -25,6 +28,7 @@ from config.faults import Faults
 from config.programme import read_programme
 from config.settings import Settings
 from db.ledger import Ledger, open_ledger
+from db.troubles import Trouble
 from meeting.agenda import Agenda
 from meeting.programme import Programme
 from meeting.refusals import Refused
@@ -75,6 +79,7 @@ class App:
         self._alarm: Alarm | None = None
         self._wall: Wall | None = None
         self._outbox: Outbox | None = None
+        self._keepers: tuple[Worker, ...] = ()
         self._fatal: Refused | None = None
         self._attempts = 0
 
@@ -92,6 +97,7 @@ class App:
             and self._wall.worker.idle
             and self._outbox is not None
             and self._outbox.worker.idle
+            and all(worker.idle for worker in self._keepers)
         )
 
     def read_programme(self) -> Programme:
@@ -107,7 +113,7 @@ class App:
         ledger = await open_ledger(self.settings.database, now=self.clock.now, spawn=self.tasks.spawn)
         try:
             await self._import(ledger)
-            house = self._wire(ledger)
+            house = self._wire(ledger, await ledger.troubles.open())
             connection = self.tasks.spawn(self._connect(house), "connection")
             stop = self.tasks.spawn(self.stopping.wait(), "stop")
             await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -169,7 +175,9 @@ class App:
         if all(day.date < today for day in agenda.days):
             log.warning(self.words.say("start.programme_past", day=agenda.days[-1].date.isoformat()))
 
-    def _wire(self, ledger: Ledger) -> House:
+    def _wire(self, ledger: Ledger, known: Sequence[Trouble]) -> House:
+        troubles = Troubles(ledger, self.clock, self.tasks, self.words, lambda: self._client, known)
+        watch = Watch(ledger, self.clock, self.tasks, troubles, self.settings.database)
         answers = Answers(ledger, self.words, self.tasks, self.settings.discord_guild_id or 0)
         controls = Controls(answers)
         house = House(
@@ -181,14 +189,22 @@ class App:
             answers,
             controls,
             self.read_programme,
+            troubles,
+            watch,
         )
         self._ledger, self._answers = ledger, answers
         self._alarm = Alarm(ledger, self.clock, self.tasks)
         self._wall = Wall(house, lambda: self._client)
         self._outbox = Outbox(house, lambda: self._client)
-        for worker in (self._wall.worker, self._outbox.worker):
+        self._inspection = Inspection(house, lambda: self._client)
+        house.noticed = self._inspection.noticed
+        self._keepers = (troubles.worker, watch.worker, self._inspection.worker)
+        for worker in (self._wall.worker, self._outbox.worker, *self._keepers):
             worker.start()
             self._alarm.wakes(worker)
+        for subject in ("places", "wall", "hung"):
+            ledger.feed.listen(subject, self._inspection.worker.wake)
+        ledger.feed.listen("troubles", self._wall.worker.wake)
         for subject in ("agenda", "places", "wall"):
             ledger.feed.listen(subject, self._wall.worker.wake)
             ledger.feed.listen(subject, self._outbox.worker.wake)
@@ -212,8 +228,10 @@ class App:
             return
         log.info("connected to “%s” as %s", guild.name if guild else "?", client.user)
         self._attempts = 0
+        client.house.watch.back()
         self._wall.worker.wake()
         self._outbox.reconnected()
+        self._inspection.reconnected()
         self.ready.set()
 
     async def _connect(self, house: House) -> None:

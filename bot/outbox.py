@@ -16,9 +16,11 @@ from bot.clock import Clock
 from bot.house import House
 from bot.notice_faces import Speaker
 from bot.readback import find_message, reference
+from bot.refused import mind
 from bot.tasks import Worker
-from bot.wire import LOST, UNKNOWN_CHANNEL
+from bot.wire import LOST
 from db.notices import Line, Message
+from db.troubles import Told, TroubleKind
 from meeting.notices import Channel, NoticeKind
 from meeting.people import Capacity
 from meeting.refusals import NotSetUp
@@ -40,10 +42,12 @@ FOOT = 200
 UNPROVED = timedelta(minutes=1)
 """After this long without proof a claim is looked for in the channel."""
 
+UNDELIVERED = timedelta(minutes=3)
+"""After this long without proof, although there is a connection, moderators are told."""
+
 MENTIONS = {
     NoticeKind.DIGEST: Capacity.DELEGATE,
     NoticeKind.OVERTIME: Capacity.MODERATOR,
-    NoticeKind.LOST: Capacity.MODERATOR,
 }
 """The only notices that mention anybody."""
 
@@ -55,13 +59,14 @@ class Outbox:
         self._house = house
         self._client = client
         self._fresh = True
+        self._connected_at = house.clock.now()
         self._look_at: dict[int, datetime] = {}
         """When a claim that stayed unproved is looked at again, by its message's number."""
         self.worker = Worker("outbox", self.work, house.clock, house.tasks)
 
     def reconnected(self) -> None:
         """A connection was made anew: every unproved claim is looked at, however young."""
-        self._fresh = True
+        self._fresh, self._connected_at = True, self._house.clock.now()
         self.worker.wake()
 
     async def work(self) -> datetime | None:
@@ -86,7 +91,9 @@ class Outbox:
             log.info("lapsed unsaid: %s", key)
         for message in claimed:
             await self._send(client, speaker, message, message.lines)
-        return self._look_again(self._house.clock, await self._house.ledger.notices.unproved())
+        unproved = await self._house.ledger.notices.unproved()
+        self._tell_undelivered(unproved)
+        return self._look_again(self._house.clock, unproved)
 
     def _look_again(self, clock: Clock, unproved: list[Message]) -> datetime | None:
         if not unproved:
@@ -107,7 +114,7 @@ class Outbox:
             )
         except LOST as fault:
             log.warning("message %d cannot be looked for (%s)", message.number, fault)
-            await self._mind(fault, channel_id)
+            mind(self._house, client, fault, message.channel, channel_id)
             return
         if found is not None:
             await self._house.ledger.notices.said(message.number, found)
@@ -151,15 +158,27 @@ class Outbox:
             )
         except LOST as fault:
             log.warning("message %d is not proved said (%s)", message.number, fault)
-            await self._mind(fault, channel_id)
+            mind(self._house, client, fault, message.channel, channel_id)
             return
         await self._house.ledger.notices.said(message.number, sent.id)
+        self._house.troubles.over(TroubleKind.FORBIDDEN, message.channel)
+        self._house.watch.compare(sent.id)
         log.info("said in #%s: %s", message.channel, " | ".join(line.key for line in lines))
 
-    async def _mind(self, fault: Exception, channel_id: int) -> None:
-        """Discord's own word that the channel is gone: what hung there is lost, and said to be."""
-        if isinstance(fault, discord.NotFound) and fault.code == UNKNOWN_CHANNEL:
-            await self._house.ledger.wall.lose_channel(channel_id)
+    def _tell_undelivered(self, unproved: list[Message]) -> None:
+        """Channels in which something is still unproved although there has been a connection for long.
+
+        Where the channel is gone or closed to the bot, that is told already.
+        """
+        now, troubles = self._house.clock.now(), self._house.troubles
+        late = {m.channel for m in unproved if now >= max(m.claimed_at, self._connected_at) + UNDELIVERED}
+        known = (TroubleKind.FORBIDDEN, TroubleKind.LOST)
+        told: dict[str, Told] = {
+            channel.value: {}
+            for channel in late
+            if not (troubles.holds(known[0], channel) or troubles.holds(known[1], f"channel {channel}"))
+        }
+        troubles.exactly(TroubleKind.UNDELIVERED, told)
 
     def _content(self, message: Message, lines: tuple[Line, ...], role_ids: list[int]) -> str:
         now, words = self._house.clock.now(), self._house.words

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db.rows import stored
 from meeting.people import Actor
@@ -57,14 +57,35 @@ async def append(
     )
 
 
+@dataclass(frozen=True)
+class Chain:
+    """All rows with their side rows, and the first side row without a row, as they are in the file."""
+
+    rows: list[tuple[Any, ...]]
+    stray: int | None
+
+
 async def verify(transaction: "Transaction") -> Verdict:
     """Recompute the chain and the side rows that are still there."""
+    return judge(await load(transaction))
+
+
+async def load(transaction: "Transaction") -> Chain:
+    """What is to be judged."""
     rows = await transaction.all(
         "SELECT a.seq, CAST(a.at AS BLOB), CAST(a.verb AS BLOB), CAST(a.subject AS BLOB), a.detail, a.digest,"
         " d.salt, CAST(d.actor AS BLOB), CAST(d.payload AS BLOB)"
         " FROM audit AS a LEFT JOIN audit_details AS d USING (seq) ORDER BY a.seq"
     )
-    previous = START
+    stray = await transaction.one(
+        "SELECT min(seq) FROM audit_details WHERE seq NOT IN (SELECT seq FROM audit)"
+    )
+    return Chain(rows, stray[0] if stray is not None else None)
+
+
+def judge(chain: Chain) -> Verdict:
+    """Recompute the chain and the side rows that are still there; it takes time, but no connection."""
+    rows, previous = chain.rows, START
     for place, (seq, at, verb, subject, detail, digest, salt, who, text) in enumerate(rows, start=1):
         if seq != place:
             return Verdict(len(rows), seq, "a row before it is missing")
@@ -73,11 +94,8 @@ async def verify(transaction: "Transaction") -> Verdict:
         if salt is not None and detail != _digest(salt, who, text):
             return Verdict(len(rows), seq, "its details were changed")
         previous = digest
-    stray = await transaction.one(
-        "SELECT min(seq) FROM audit_details WHERE seq NOT IN (SELECT seq FROM audit)"
-    )
-    if stray is not None and stray[0] is not None:
-        return Verdict(len(rows), stray[0], "details of a row there is not")
+    if chain.stray is not None:
+        return Verdict(len(rows), chain.stray, "details of a row there is not")
     return Verdict(len(rows))
 
 

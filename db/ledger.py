@@ -1,5 +1,6 @@
 """The ledger: one file, its books, and the feed that tells of commits."""
 
+import asyncio
 import os
 import secrets
 import sqlite3
@@ -27,6 +28,7 @@ from db.lock import Lock
 from db.migrations import check_version, migrate
 from db.notices import NoticeBook
 from db.places import PlaceBook
+from db.troubles import TroubleBook
 from db.wall import WallBook
 from meeting.refusals import Refused
 
@@ -50,6 +52,7 @@ class Ledger:
         self.notices = NoticeBook(writer, reader)
         self.wall = WallBook(writer, reader)
         self.places = PlaceBook(writer, reader)
+        self.troubles = TroubleBook(writer, reader)
         self._writer = writer
         self._reader = reader
         self._lock = lock
@@ -59,9 +62,14 @@ class Ledger:
         """Whether no act waits or is under way."""
         return self._writer.idle
 
+    @property
+    def full(self) -> bool:
+        """Whether the disk refused what was last to be written; the subject "disk" tells of a change."""
+        return self._writer.full
+
     async def verify(self) -> audit.Verdict:
-        """Recompute the audit's chain."""
-        return await self._reader.read(audit.verify)
+        """Recompute the audit's chain: read at one moment, computed off the loop."""
+        return await asyncio.to_thread(audit.judge, await self._reader.read(audit.load))
 
     async def setting(self, name: str) -> str | None:
         """A word the house keeps for itself, such as the digest of the commands last registered."""

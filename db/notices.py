@@ -13,7 +13,7 @@ from db.connection import Reader, Transaction, Writer
 from db.rows import instant, stored
 from meeting import notices
 from meeting.agenda import Agenda
-from meeting.notices import Channel, Entry, Log, Loss, Notice, NoticeKey, NoticeKind
+from meeting.notices import Channel, Entry, Log, Notice, NoticeKey, NoticeKind
 from meeting.people import CLOCK
 
 SUBJECT = "notices"
@@ -63,7 +63,6 @@ class NoticeBook:
                 await load_announcements(tx),
                 await load_log(tx),
                 tx.now,
-                await load_losses(tx),
             )
             return plan.agenda, found
 
@@ -147,7 +146,6 @@ class NoticeBook:
                 await load_announcements(tx),
                 await load_log(tx),
                 tx.now,
-                await load_losses(tx),
             )
 
         return await self._reader.read(work)
@@ -161,16 +159,6 @@ async def load_log(tx: Transaction) -> Log:
             "SELECT key, number, about_at, lapsed_at IS NOT NULL FROM notices"
         )
     }
-
-
-async def load_losses(tx: Transaction) -> tuple[Loss, ...]:
-    """What somebody took off the wall and nobody has hung again."""
-    return tuple(
-        Loss(f"{kind} {key}", count, instant(at))
-        for kind, key, count, at in await tx.all(
-            "SELECT kind, key, losses, gone_at FROM wall WHERE gone_at IS NOT NULL ORDER BY kind, key"
-        )
-    )
 
 
 async def _claim(

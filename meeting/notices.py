@@ -7,7 +7,7 @@ never yields two notices. Only what was claimed, said or lapsed is stored (the l
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import NewType
 
@@ -75,7 +75,6 @@ class NoticeKind(StrEnum):
     ASK = "ask"
     TIME_LEFT = "time_left"
     OVERTIME = "overtime"
-    LOST = "lost"
 
 
 ORDER = {kind: place for place, kind in enumerate(NoticeKind)}
@@ -104,15 +103,6 @@ class Entry:
 
 
 Log = Mapping[NoticeKey, Entry]
-
-
-@dataclass(frozen=True)
-class Loss:
-    """Something of ours that somebody deleted: what, for which time, and when that was noticed."""
-
-    name: str
-    count: int
-    noticed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -155,12 +145,11 @@ def due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
-    losses: Iterable[Loss] = (),
 ) -> tuple[Notice, ...]:
     """All notices that have fallen due by `now` and are not in the log, lapsed ones included, in order."""
     found = [
         notice
-        for notice in _notices(agenda, settings, announcements, log, now, losses)
+        for notice in _notices(agenda, settings, announcements, log, now)
         if notice.due_at <= now and notice.key not in log
     ]
     return tuple(sorted(found, key=lambda notice: (ORDER[notice.kind], notice.due_at, notice.key)))
@@ -172,7 +161,6 @@ def next_due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
-    losses: Iterable[Loss] = (),
 ) -> datetime | None:
     """The next moment after `now` at which something falls due or the clock has an item to start.
 
@@ -180,7 +168,7 @@ def next_due(
     """
     moments = [
         notice.due_at
-        for notice in _notices(agenda, settings, announcements, log, now, losses)
+        for notice in _notices(agenda, settings, announcements, log, now)
         if notice.key not in log and notice.due_at > now
     ]
     for day in agenda.days:
@@ -202,7 +190,6 @@ def _notices(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
-    losses: Iterable[Loss],
 ) -> list[Notice]:
     notices: list[Notice] = []
     for number, day in enumerate(agenda.days):
@@ -230,19 +217,6 @@ def _notices(
                 due_at=made.made_at,
                 lapses_at=made.made_at + settings.announcement_lapses,
                 text=made.text,
-            )
-        )
-    for loss in losses:
-        notices.append(
-            Notice(
-                key=key(loss.name, NoticeKind.LOST.value, loss.count),
-                kind=NoticeKind.LOST,
-                channel=Channel.MODERATORS,
-                day_id=None,
-                item_id=None,
-                due_at=loss.noticed_at,
-                lapses_at=loss.noticed_at + timedelta(days=1),
-                text=loss.name,
             )
         )
     return notices

@@ -11,7 +11,7 @@ import pytest
 
 from db import audit
 from db.ledger import read_ledger
-from db.migrations import DatabaseNewer, statements
+from db.migrations import DatabaseNewer, statements, steps
 from db.wall import HungKind
 from meeting.programme import DayId, ItemId, Kind, PlannedDay
 from meeting.refusals import ClosingDown, Refused
@@ -195,7 +195,7 @@ async def test_a_file_another_program_has_locked(ledger, opened, file, impatient
         with pytest.raises(Refused):
             await opened()
         plain.execute("ROLLBACK")
-        plain.execute("PRAGMA user_version = 1")
+        plain.execute(f"PRAGMA user_version = {steps()[-1][0]}")
     assert await (await opened()).agenda.imported()
 
 
