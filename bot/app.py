@@ -201,9 +201,11 @@ class App:
         self._keepers = (troubles.worker, watch.worker, self._inspection.worker)
         for worker in (self._wall.worker, self._outbox.worker, *self._keepers):
             worker.start()
+        for worker in (self._wall.worker, self._outbox.worker, watch.worker):
             self._alarm.wakes(worker)
-        for subject in ("places", "wall", "hung"):
+        for subject in ("places", "wall"):
             ledger.feed.listen(subject, self._inspection.worker.wake)
+        ledger.feed.listen("hung", self._inspection.hung)
         ledger.feed.listen("troubles", self._wall.worker.wake)
         for subject in ("agenda", "places", "wall"):
             ledger.feed.listen(subject, self._wall.worker.wake)

@@ -66,9 +66,11 @@ class RoundtableClient(commands.Bot):
     async def on_resumed(self) -> None:
         self._tell_ready()
 
-    async def on_disconnect(self) -> None:
-        """Also after each attempt in vain to connect again."""
-        self.house.watch.lost()
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """The end of a connection is noted at once: an event's own task may come too late for that."""
+        if event == "disconnect":
+            self.house.watch.lost()
+        super().dispatch(event, *args, **kwargs)
 
     # Somebody's hand on what is ours: it is looked at, what the event says settles nothing.
 

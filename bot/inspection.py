@@ -24,7 +24,6 @@ from db.wall import PASSING, Hung, HungKind
 from meeting.agenda import State
 from meeting.notices import Channel
 from meeting.people import Capacity
-from meeting.refusals import NotSetUp
 from meeting.timetable import day_begins
 
 log = logging.getLogger(__name__)
@@ -49,7 +48,8 @@ class Inspection:
         self._house = house
         self._client = client
         self._all = False
-        self._looked_at: datetime | None = None
+        self._due_at: datetime | None = None
+        """When everything is looked at next."""
         self._noticed: set[int] = set()
         self._left: list[tuple[HungKind, str]] = []
         self._deleted: set[int] | None = None
@@ -61,6 +61,11 @@ class Inspection:
         """Events may have been missed: everything is looked at."""
         self._all = True
         self.worker.wake()
+
+    def hung(self) -> None:
+        """Something was hung: perhaps what was lost."""
+        if self._house.troubles.subjects(TroubleKind.LOST):
+            self.worker.wake()
 
     def noticed(self, id: int) -> None:
         """Something happened in Discord to what has this id."""
@@ -75,11 +80,8 @@ class Inspection:
         places = await house.ledger.places.places()
         if not places.channels:
             return None
-        try:
-            due = await self._next_look()
-        except NotSetUp:
-            return None
-        whole, noticed = self._all or (due is not None and house.clock.now() >= due), self._noticed
+        due = self._due_at is not None and house.clock.now() >= self._due_at
+        whole, noticed = self._all or due, self._noticed
         self._all, self._noticed = False, set()
         try:
             await self._look(client, places, whole, noticed)
@@ -90,22 +92,24 @@ class Inspection:
         await self._tell()
         if self._left:
             self.worker.wake()
-        return await self._next_look()
+        if whole:
+            self._due_at = await self._next_look()
+        return self._due_at
 
     async def _next_look(self) -> datetime | None:
         """When everything is looked at next, if a day is on or to come."""
         agenda, now = await self._house.ledger.agenda.agenda(), self._house.clock.now()
         today = now.astimezone(agenda.zone).date()
-        for day in agenda.days:
-            if day.date == today and any(i.state not in (State.ENDED, State.SKIPPED) for i in day.items):
-                last = self._looked_at + LOOK if self._looked_at is not None else now
-                return max(last, day_begins(agenda, day.day_id) - BEFORE)
-        return None
+        moments = [
+            max(now + LOOK, day_begins(agenda, day.day_id) - BEFORE)
+            for day in agenda.days
+            if day.date >= today and any(i.state not in (State.ENDED, State.SKIPPED) for i in day.items)
+        ]
+        return min(moments, default=None)
 
     async def _look(self, client: discord.Client, places: Places, whole: bool, noticed: set[int]) -> None:
         rows = await self._house.ledger.wall.all()
         if whole:
-            self._looked_at = self._house.clock.now()
             self._left = [key for key, hung in rows.items() if hung.discord_id and hung.gone_at is None]
         else:
             self._left += [

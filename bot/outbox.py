@@ -78,10 +78,12 @@ class Outbox:
         if Channel.PROGRAMME not in places.channels or Channel.MODERATORS not in places.channels:
             return None
         fresh, self._fresh = self._fresh, False
+        looked: set[int] = set()
         for message in await self._house.ledger.notices.unproved():
             now = self._house.clock.now()
             if fresh or now >= self._look_at.get(message.number, message.claimed_at + UNPROVED):
                 self._look_at[message.number] = now + LOOK_AGAIN
+                looked.add(message.number)
                 await self._settle(client, speaker, message)
         try:
             claimed, lapsed = await self._house.ledger.notices.claim(speaker.line, ROOM)
@@ -92,7 +94,7 @@ class Outbox:
         for message in claimed:
             await self._send(client, speaker, message, message.lines)
         unproved = await self._house.ledger.notices.unproved()
-        self._tell_undelivered(unproved)
+        self._tell_undelivered(unproved, looked)
         return self._look_again(self._house.clock, unproved)
 
     def _look_again(self, clock: Clock, unproved: list[Message]) -> datetime | None:
@@ -165,19 +167,21 @@ class Outbox:
         self._house.watch.compare(sent.id)
         log.info("said in #%s: %s", message.channel, " | ".join(line.key for line in lines))
 
-    def _tell_undelivered(self, unproved: list[Message]) -> None:
-        """Channels in which something is still unproved although there has been a connection for long.
+    def _tell_undelivered(self, unproved: list[Message], looked: set[int]) -> None:
+        """Channels in which something was just tried in vain although there has been a connection for long.
 
         Where the channel is gone or closed to the bot, that is told already.
         """
         now, troubles = self._house.clock.now(), self._house.troubles
-        late = {m.channel for m in unproved if now >= max(m.claimed_at, self._connected_at) + UNDELIVERED}
-        known = (TroubleKind.FORBIDDEN, TroubleKind.LOST)
-        told: dict[str, Told] = {
-            channel.value: {}
-            for channel in late
-            if not (troubles.holds(known[0], channel) or troubles.holds(known[1], f"channel {channel}"))
-        }
+        told: dict[str, Told] = {}
+        for message in unproved:
+            channel, since = message.channel, max(message.claimed_at, self._connected_at)
+            known = troubles.holds(TroubleKind.FORBIDDEN, channel) or troubles.holds(
+                TroubleKind.LOST, f"channel {channel}"
+            )
+            in_vain = message.number in looked and now >= since + UNDELIVERED and not known
+            if in_vain or troubles.holds(TroubleKind.UNDELIVERED, channel):
+                told[channel.value] = {}
         troubles.exactly(TroubleKind.UNDELIVERED, told)
 
     def _content(self, message: Message, lines: tuple[Line, ...], role_ids: list[int]) -> str:

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 AWAY = timedelta(minutes=2)
 """Without a connection for so long: worth telling; discord.py mends shorter breaks by itself."""
 
-LOOK = timedelta(minutes=10)
-"""Between two looks at the disk: a meeting writes a few MB a day."""
+LOOK = timedelta(minutes=30)
+"""Between two looks at the disk, beside those at each ring of the alarm: a meeting writes a few MB."""
 
 LOW, ENOUGH = 200, 300
 """MB free on the database's disk: too little, and enough again."""
@@ -45,7 +45,6 @@ class Watch:
         self._troubles = troubles
         self._database = database
         self._audited = False
-        self._looked_at: datetime | None = None
         self._samples: deque[timedelta] = deque(maxlen=2)
         self._away_since: datetime | None = clock.now()
         self.connected_since: datetime | None = None
@@ -99,13 +98,11 @@ class Watch:
         """Look at the disk, once at the audit, and whether the connection has been gone too long."""
         now = self._clock.now()
         self._tell_away()
-        if self._looked_at is None or now >= self._looked_at + LOOK:
-            self._looked_at = now
-            self._look_at_disk()
+        self._look_at_disk()
         if not self._audited:
             self._audited = True
             await self._look_at_audit()
-        moments = [self._looked_at + LOOK]
+        moments = [now + LOOK]
         if self._away_since is not None and now < self._away_since + AWAY:
             moments.append(self._away_since + AWAY)
         return min(moments)
