@@ -231,6 +231,7 @@ class App:
         log.info("connected to “%s” as %s", guild.name if guild else "?", client.user)
         self._attempts = 0
         client.house.watch.back()
+        client.house.troubles.worker.wake()
         self._wall.worker.wake()
         self._outbox.reconnected()
         self._inspection.reconnected()

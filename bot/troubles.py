@@ -15,7 +15,7 @@ import discord
 
 from bot.clock import Clock
 from bot.panels import post_panel
-from bot.readback import find_message
+from bot.readback import find_message, reference
 from bot.tasks import RETRY, Tasks, Worker
 from bot.trouble_faces import trouble_panel
 from bot.wire import LOST
@@ -61,6 +61,7 @@ class Troubles:
     _open: dict[Key, Told] = field(default_factory=dict)
     _waiting: list[_Change] = field(default_factory=list)
     _failed_at: datetime | None = None
+    _taken_up: bool = False
 
     def __post_init__(self) -> None:
         self._open = {(trouble.kind, trouble.subject): trouble.told for trouble in self.known}
@@ -124,12 +125,41 @@ class Troubles:
         """Write what changed; when to look again, if failures are to be over or the disk takes nothing."""
         self._forget_failures()
         try:
+            await self._take_up()
             while self._waiting:
                 await self._write(self._waiting[0])
         except (DatabaseFull, DatabaseReadOnly):
             await self._shout()
             return self.clock.now() + RETRY
         return self._failed_at + QUIET if self._failed_at is not None else None
+
+    async def _take_up(self) -> None:
+        """Once, when connected: what an earlier process could only shout is written. It is over: a disk
+        that still takes nothing says so again, under the same number.
+        """
+        client = self.client()
+        if self._taken_up or client is None or not client.is_ready():
+            return
+        channel_id = (await self.ledger.places.places()).channels.get(Channel.MODERATORS)
+        if channel_id is None:
+            return
+        self._taken_up = True
+        kind, now, ahead = TroubleKind.DISK_FULL, self.clock.now(), 0
+        number = await self.ledger.troubles.number_of(kind, "taken up", now, 0)
+        found: list[int] = []
+        try:
+            while posted := await find_message(
+                client, channel_id, reference(self.ledger.uid, f"trouble-{number + ahead}")
+            ):
+                found.append(posted)
+                ahead += 1
+        except LOST as fault:
+            log.warning("the moderators' channel cannot be read (%s)", fault)
+            self._taken_up = False
+        for ahead, posted in enumerate(found):
+            subject, begun_at = f"taken up {number + ahead}", discord.utils.snowflake_time(posted)
+            await self.ledger.troubles.begin(kind, subject, {}, begun_at, number + ahead)
+            await self.ledger.troubles.over(kind, subject, now)
 
     async def _write(self, change: _Change) -> None:
         kind, subject = change.key

@@ -22,6 +22,9 @@ REOPENS = timedelta(minutes=10)
 SHOWN = timedelta(days=1)
 """How long one that is over is still looked after on the wall."""
 
+APART = 1000
+"""Numbers given to rows that could not be written yet keep this far from those that were."""
+
 Told = Mapping[str, Any]
 """What a sentence is filled in with: text, whole numbers, instants, tuples of text."""
 
@@ -114,14 +117,17 @@ class TroubleBook:
         await self._writer.act(work)
 
     async def number_of(self, kind: TroubleKind, subject: str, at: datetime, ahead: int) -> int:
-        """The number that one begun at `at` will get, with `ahead` others to be written before it."""
+        """The number to tell one begun at `at` under that cannot be written yet, `ahead` others before it.
+
+        Such numbers begin at the next full `APART`: no row written meanwhile takes one of them.
+        """
 
         async def work(tx: Transaction) -> int:
             same = _same(await tx.one(f"{NEWEST} ORDER BY number DESC LIMIT 1", kind.value, subject), at)
             if same is not None:
                 return same
             last = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'troubles'")
-            return (int(last[0]) if last else 0) + ahead + 1
+            return ((int(last[0]) if last else 0) // APART + 1) * APART + ahead
 
         return await self._reader.read(work)
 

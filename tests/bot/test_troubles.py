@@ -190,11 +190,10 @@ async def test_a_full_disk_is_told_while_it_is_full_and_once(house: Stage, resta
         await house.later(minutes=3)
         assert len(house.told("takes no more")) == 1
         if restarted:
-            await house.restart()
-            await house.moderator.command("agenda start", item="open")
-            await house.later(minutes=1)
-            assert len(house.told("takes no more")) == 1
-        assert [r.name for r in house.errors if "Troubles" in r.getMessage()] == []
+            await house.close()
+    house.clock.set(house.clock.now() + timedelta(minutes=10))
+    if restarted:
+        await house.run()
     await house.later(minutes=1)
     text = message(house, "takes no more").text
     assert "✓ **Over since" in text and "enter what you noted" in text
@@ -244,7 +243,7 @@ async def test_a_wrong_clock_is_told_by_how_much_and_which_way(house: Stage, sec
     (told,) = house.told("The clock of")
     assert way in told and "time synchronisation" in told and mentions(house) == 1
     assert f"{seconds:+}" in (await house.clerk.command("meeting status")).text.replace("\\", "")
-    ids._now = right
+    ids._now, ids._last = right, 0
     for _ in range(3):
         await house.moderator.command("agenda show")
     await house.later(seconds=5)

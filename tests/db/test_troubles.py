@@ -73,14 +73,16 @@ async def test_what_is_told_comes_back_as_it_went(ledger, clock, opened):
 
 
 async def test_the_number_foretold_is_the_number_given(ledger, clock):
-    assert await ledger.troubles.number_of(*LOW, clock.at, 0) == 1
     await begin(ledger, clock)
     assert await ledger.troubles.number_of(*LOW, clock.at, 0) == 1, "it is open already"
     other = (TroubleKind.FAILURE, "")
     foretold = [await ledger.troubles.number_of(*other, clock.at, ahead) for ahead in (0, 1)]
-    assert foretold == [2, 3]
-    assert await ledger.troubles.begin(*other, {}, clock.at, 3) == 3
-    assert await begin(ledger, clock, (TroubleKind.CLOCK_OFF, "")) == 4
+    assert foretold == [1000, 1001]
+    assert await begin(ledger, clock, (TroubleKind.AUDIT_BROKEN, "")) == 2, "it takes none of them"
+    assert await ledger.troubles.number_of(*other, clock.at, 0) == foretold[0]
+    assert await ledger.troubles.begin(*other, {}, clock.at, 1001) == 1001
+    assert await begin(ledger, clock, (TroubleKind.CLOCK_OFF, "")) == 1002
+    assert await ledger.troubles.number_of(TroubleKind.LOST, "x", clock.at, 0) == 2000
 
 
 async def test_whoever_looks_after_troubles_and_the_disk_is_woken(ledger, clock, file):
