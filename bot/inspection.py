@@ -125,7 +125,7 @@ class Inspection:
         faces = await self._faces() if turn else {}
         for key in turn:
             if key in faces and not key[1].startswith(PASSING):
-                await self._look_at(client, rows[key], faces[key])
+                await self._look_at(client, places, rows[key], faces[key])
 
     async def _faces(self) -> dict[tuple[HungKind, str], Face]:
         faces = [face for source in self._house.sources.values() for face in await source()]
@@ -151,7 +151,7 @@ class Inspection:
         else:
             self._house.troubles.over(TroubleKind.FORBIDDEN, name.value)
 
-    async def _look_at(self, client: discord.Client, hung: Hung, face: Face) -> None:
+    async def _look_at(self, client: discord.Client, places: Places, hung: Hung, face: Face) -> None:
         """Whether it is still there, and stands as it should. Raises discord's errors."""
         assert hung.discord_id is not None
         try:
@@ -165,6 +165,10 @@ class Inspection:
                     self._house.guild_id, hung.discord_id, with_user_count=False
                 )
         except discord.NotFound as fault:
+            for name, channel_id in places.channels.items():
+                # A thread that is gone may have gone with its channel: then that is what is told.
+                if hung.kind is HungKind.THREAD and channel_id == hung.channel_id:
+                    await self._look_at_channel(client, name, channel_id)
             if fault.code in (UNKNOWN_MESSAGE, UNKNOWN_EVENT) or hung.kind is HungKind.THREAD:
                 log.warning("%s %s was deleted by somebody", hung.kind, hung.key)
                 await self._house.ledger.wall.lose(hung.kind, hung.key)
@@ -174,7 +178,10 @@ class Inspection:
             log.warning("%s %s cannot be looked at (%s)", hung.kind, hung.key, fault)
 
     async def _look_at_thread(self, face: ThreadFace, found: Any) -> None:
-        troubles = self._house.troubles
+        troubles, key = self._house.troubles, (HungKind.THREAD, face.key)
+        row, wanted = (await self._house.ledger.wall.all())[key], (await self._faces()).get(key)
+        if wanted != face or row.shown != face.digest:
+            return  # the agenda has moved on, and the wall is at it: its edit has this looked at again
         if found["locked"] is face.open:
             way = "locked" if face.open else "unlocked"
             troubles.begin(TroubleKind.THREAD_LOCKED, face.key, way=way)
