@@ -71,6 +71,9 @@ async def test_one_message_one_mention_edited_when_it_is_over(house: Stage) -> N
 async def test_what_is_told_of_it_changes_the_message_not_the_number_of_messages(house: Stage) -> None:
     for n in range(1, 51):
         troubles(house).begin(TroubleKind.DISK_LOW, n=n)
+        if n in (1, 20):
+            await house.later(seconds=5)
+            assert len(house.told(f"Only {n} MB")) == 1
     await house.later(seconds=5)
     assert len(house.told("MB are free")) == 1 and "Only 50 MB" in house.told("MB are free")[0]
     assert mentions(house) == 1
