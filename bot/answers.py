@@ -7,7 +7,6 @@ it is done. A refusal becomes its sentence, anything unforeseen a sentence with 
 import asyncio
 import io
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -144,17 +143,16 @@ class Answers:
             return await handler(await self._call(interaction, locale, gesture))
         except Refused as refused:
             return Answer(self._words.refusal(refused, locale))
-        except Exception:  # noqa: BLE001 - the person gets a reference, the log the fault
-            return self._failed(locale, "unforeseen", exc_info=True)
+        except Exception as fault:  # noqa: BLE001 - the person gets a reference, the log the fault
+            return self._failed(locale, "unforeseen", fault)
 
     async def _call(self, interaction: discord.Interaction, locale: str, gesture: dict[str, Any]) -> Call:
         if interaction.guild_id != self._guild_id:
             raise Elsewhere()
         return Call(interaction, await actor_of(interaction, self._ledger), locale, **gesture)
 
-    def _failed(self, locale: str, why: str, *, exc_info: bool = False) -> Answer:
-        reference = secrets.token_hex(3)
-        log.error("failure %s: %s", reference, why, exc_info=exc_info)
+    def _failed(self, locale: str, why: str, fault: Exception | None = None) -> Answer:
+        reference = self._tasks.failed(why, fault)
         return Answer(self._words.say("failed", locale, reference=reference))
 
     async def _send(self, interaction: discord.Interaction, answer: Answer) -> None:

@@ -15,11 +15,14 @@ from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.house import House
+from bot.inspection import Inspection
 from bot.limits import Limits
 from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
 from bot.tasks import Tasks, Worker
+from bot.troubles import Troubles
 from bot.wall import Wall
+from bot.watch import Watch
 from bot.wire import LOST
 from bot.words import Words, clean_block, sentence
 from config.catalogue import read_catalogues
@@ -28,6 +31,7 @@ from config.programme import read_programme
 from config.settings import Settings
 from db.feed import COMMIT
 from db.ledger import Ledger, open_ledger
+from db.troubles import Trouble
 from meeting.agenda import Agenda
 from meeting.programme import Programme
 from meeting.refusals import Refused
@@ -76,9 +80,8 @@ class App:
         self._client: RoundtableClient | None = None
         self._ledger: Ledger | None = None
         self._alarm: Alarm | None = None
-        self._wall: Wall | None = None
         self._outbox: Outbox | None = None
-        self._keeper: Keeper | None = None
+        self._workers: tuple[Worker, ...] = ()
         self._fatal: Refused | None = None
         self._attempts = 0
 
@@ -92,12 +95,7 @@ class App:
             and self._ledger.idle
             and self._alarm is not None
             and self._alarm.idle
-            and self._wall is not None
-            and self._wall.worker.idle
-            and self._outbox is not None
-            and self._outbox.worker.idle
-            and self._keeper is not None
-            and self._keeper.worker.idle
+            and all(worker.idle for worker in self._workers)
         )
 
     def read_programme(self) -> Programme:
@@ -113,7 +111,7 @@ class App:
         ledger = await open_ledger(self.settings.database, now=self.clock.now, spawn=self.tasks.spawn)
         try:
             await self._import(ledger)
-            house = self._wire(ledger)
+            house = self._wire(ledger, await ledger.troubles.open())
             connection = self.tasks.spawn(self._connect(house), "connection")
             stop = self.tasks.spawn(self.stopping.wait(), "stop")
             await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -175,11 +173,15 @@ class App:
         if all(day.date < today for day in agenda.days):
             log.warning(self.words.say("start.programme_past", day=agenda.days[-1].date.isoformat()))
 
-    def _wire(self, ledger: Ledger) -> House:
+    def _wire(self, ledger: Ledger, known: Sequence[Trouble]) -> House:
         guild_id = self.settings.discord_guild_id or 0
+        troubles = Troubles(ledger, self.clock, self.tasks, self.words, lambda: self._client, known)
+        watch = Watch(ledger, self.clock, self.tasks, troubles, self.settings.database)
         answers = Answers(ledger, self.words, self.tasks, guild_id, Limits(self.clock))
         controls = Controls(answers)
-        keeper = Keeper(ledger, self.settings.database, self.settings.backups, self.clock, self.tasks)
+        keeper = Keeper(
+            ledger, self.settings.database, self.settings.backups, self.clock, self.tasks, troubles
+        )
         house = House(
             guild_id,
             ledger,
@@ -190,32 +192,46 @@ class App:
             controls,
             self.read_programme,
             keeper,
+            troubles,
+            watch,
         )
-        self._ledger, self._answers, self._keeper = ledger, answers, keeper
-        self._alarm = Alarm(ledger, self.clock, self.tasks)
-        self._wall = Wall(house, lambda: self._client)
-        self._outbox = Outbox(house, lambda: self._client)
-        for worker in (self._wall.worker, self._outbox.worker):
-            worker.start()
-            self._alarm.wakes(worker)
-        for subject in ("agenda", "places", "wall"):
-            ledger.feed.listen(subject, self._wall.worker.wake)
-            ledger.feed.listen(subject, self._outbox.worker.wake)
-        ledger.feed.listen("agenda", self._alarm.worker.wake)
-        ledger.feed.listen("wall", self._alarm.worker.wake)
+        self._ledger, self._answers = ledger, answers
+        self._alarm = alarm = Alarm(ledger, self.clock, self.tasks)
+        wall = Wall(house, lambda: self._client)
+        self._outbox = outbox = Outbox(house, lambda: self._client)
+        self._inspection = inspection = Inspection(house, lambda: self._client)
+        house.noticed = inspection.noticed
         names = Worker("names", self._name_anew, self.clock, self.tasks)
-        names.start()
-        ledger.feed.listen("agenda", names.wake)
-        keeper.worker.start()
-        keeper.worker.wake()
+        self._workers = (
+            wall.worker,
+            outbox.worker,
+            inspection.worker,
+            troubles.worker,
+            watch.worker,
+            keeper.worker,
+            names,
+        )
+        for worker in self._workers:
+            worker.start()
+        for worker in (wall.worker, outbox.worker, watch.worker):
+            alarm.wakes(worker)
+        for subject, wakes in {
+            "agenda": (wall.worker, outbox.worker, alarm.worker, names, keeper.worker),
+            "places": (wall.worker, outbox.worker, inspection.worker),
+            "wall": (wall.worker, inspection.worker),
+            "troubles": (wall.worker,),
+        }.items():
+            for worker in wakes:
+                ledger.feed.listen(subject, worker.wake)
+        ledger.feed.listen("hung", inspection.hung)
         ledger.feed.listen(COMMIT, keeper.committed)
-        ledger.feed.listen("agenda", keeper.worker.wake)
-        self._alarm.start()
+        keeper.worker.wake()
+        alarm.start()
         return house
 
     def _connected(self) -> None:
         client = self._client
-        if client is None or self._wall is None or self._outbox is None:
+        if client is None or self._outbox is None:
             return
         guild = client.get_guild(client.house.guild_id)
         if guild is None:
@@ -225,8 +241,11 @@ class App:
             return
         log.info("connected to “%s” as %s", guild.name if guild else "?", client.user)
         self._attempts = 0
-        self._wall.worker.wake()
+        client.house.watch.back()
         self._outbox.reconnected()
+        self._inspection.reconnected()
+        for worker in self._workers:
+            worker.wake()
         self.ready.set()
 
     async def _connect(self, house: House) -> None:

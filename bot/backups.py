@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from bot.clock import Clock
 from bot.tasks import Tasks, Worker
+from bot.troubles import Troubles
 from bot.words import sentence
 from db.audit import Anchor
 from db.backup import Copy, back_up, copies, known
 from db.backup_names import stem_of
 from db.inspection import goes_through, head_of
 from db.ledger import Ledger
+from db.troubles import TroubleKind
 from meeting.refusals import NotSetUp, Refused
 
 T = TypeVar("T")
@@ -26,17 +28,9 @@ EVERY = timedelta(minutes=5)
 """Of meeting time between two backups: what a lost disk costs at most."""
 
 
-def _failed(reason: Refused) -> None:
-    log.error("no backup: %s", sentence(reason))
-
-
-def _well() -> None:
-    log.info("backups are made again")
-
-
 class Keeper:
-    """`work` is what its worker does. `failed` is told of each attempt that failed, `well` of the first
-    that did not after it.
+    """`work` is what its worker does; the moderators are told when a backup cannot be made, and when the
+    audit of what was copied does not hold.
 
     `last` is the newest backup of this record, `fault` why the last attempt failed, if it did.
     """
@@ -48,16 +42,13 @@ class Keeper:
         folder: Path,
         clock: Clock,
         tasks: Tasks,
-        *,
-        failed: Callable[[Refused], None] = _failed,
-        well: Callable[[], None] = _well,
+        troubles: Troubles,
     ) -> None:
         self._ledger = ledger
         self._database = database
         self._folder = folder
         self._clock = clock
-        self._failed = failed
-        self._well = well
+        self._troubles = troubles
         self._looked = False
         self._changed = False
         self._tried_at: datetime | None = None
@@ -98,7 +89,7 @@ class Keeper:
             )
         except Refused as fault:
             self.fault, self._changed = fault, True
-            self._failed(fault)
+            self._troubles.begin(TroubleKind.BACKUP_FAILED, reason=sentence(fault))
             return
         except BaseException:
             self._changed = True
@@ -106,9 +97,12 @@ class Keeper:
         if day is not None:
             self._ended = day
         log.info("backup: %s, %d bytes, %d entries", self.last.path.name, self.last.size, self.last.head.seq)
-        if self.fault is not None:
-            self.fault = None
-            self._well()
+        self.fault = None
+        self._troubles.over(TroubleKind.BACKUP_FAILED)
+        if self.last.first_bad is None:
+            self._troubles.over(TroubleKind.AUDIT_BROKEN)
+        else:
+            self._troubles.begin(TroubleKind.AUDIT_BROKEN, row=self.last.first_bad)
 
     async def _day_ended(self) -> str | None:
         """The day that ended last."""

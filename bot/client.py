@@ -1,6 +1,7 @@
 """The connection to Discord: one intent, no caches, every gesture handed to the house."""
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,8 +14,6 @@ from bot.house import House
 from bot.sync import sync_commands
 from bot.wire import LONGEST_HOLD, Backoff, no_blind_repeats
 from meeting.refusals import Refused
-
-log = logging.getLogger(__name__)
 
 # Nobody speaks here; two warnings that voice is not installed would only worry the clerk.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -90,9 +89,33 @@ class RoundtableClient(commands.Bot):
     async def on_resumed(self) -> None:
         self._tell_ready()
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """The end of a connection is noted at once: an event's own task may come too late for that."""
+        if event == "disconnect":
+            self.house.watch.lost()
+        super().dispatch(event, *args, **kwargs)
+
+    # Somebody's hand on what is ours: it is looked at, what the event says settles nothing.
+
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        self.house.noticed(payload.thread_id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        self.house.noticed(payload.thread_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self.house.noticed(channel.id)
+
+    async def on_guild_channel_update(self, _: Any, channel: discord.abc.GuildChannel) -> None:
+        self.house.noticed(channel.id)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        self.house.noticed(role.id)
+
     async def on_interaction(self, interaction: discord.Interaction) -> None:
+        self.house.watch.compare(interaction.id)
         if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             await self.house.controls.dispatch(interaction)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        log.exception("an event (%s) could not be handled", event_method)
+        self.house.tasks.failed(f"an event ({event_method}) could not be handled", sys.exception())

@@ -1,6 +1,7 @@
 """`doctor`: tries everything the meeting will need, and says for each what to do about it."""
 
 import os
+import re
 import shutil
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -13,21 +14,28 @@ from bot.check import agenda_as_it_stands, counted
 from bot.clock import Clock
 from bot.login import GuildNotFound, logged_in
 from bot.permissions import lacking
+from bot.trouble_faces import what_happened
 from bot.wire import LOST
-from bot.words import sentence
+from bot.words import Words, sentence
+from config.catalogue import read_catalogues
 from config.faults import Faults
 from config.settings import Settings
+from db.agenda_rows import load_plan
 from db.audit import verify
 from db.backup import copies
 from db.backup_names import stem_of
 from db.inspection import inspect_file
 from db.ledger import read_ledger
 from db.places import load_places
+from db.troubles import load_open
 from meeting.people import STAFF
 from meeting.refusals import Refused
 
 ROOM = 200 * 1024 * 1024
 """Bytes that should be free on the database's disk: a meeting takes a few MB, its backups some more."""
+
+DECORATION = re.compile(r" \(<t:\d+:t>\)|[\\*]")
+"""What only Discord shows: escapes, bold, the reader's own time."""
 
 DRIFT = timedelta(seconds=5)
 """The machine's clock and Discord's may differ by this much before notices are visibly early or late."""
@@ -58,6 +66,7 @@ async def examine(console: Console, settings: Settings, clock: Clock) -> int:
     _disk(found, settings)
     await _database(found, settings, clock)
     _backups(found, settings, clock)
+    await _troubles(found, settings, clock)
     await _schedule(found, settings, clock)
     if found.wanting:
         console.print(f"{found.wanting} to be mended.", style="bold red")
@@ -220,6 +229,27 @@ def _backups(found: Examination, settings: Settings, clock: Clock) -> None:
     minutes = (clock.now() - names[-1].at) // timedelta(minutes=1)
     age = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
     found.good(f"Backups can be written; the newest, {newest.name}, is {age} old and whole")
+
+
+async def _troubles(found: Examination, settings: Settings, clock: Clock) -> None:
+    if not settings.database.is_file():
+        return
+    try:
+        reader = await read_ledger(settings.database, now=clock.now)
+    except Refused:
+        return  # said above, of the database
+    try:
+        troubles = await reader.read(load_open)
+        if not troubles:
+            found.good("The moderators have been told of no trouble that is still open")
+            return
+        plan, words = await reader.read(load_plan), Words(read_catalogues())
+        words.meet(plan.agenda)
+        for trouble in troubles:
+            what = DECORATION.sub("", what_happened(words, plan, trouble))
+            found.bad(f"{what} (since {words.hour(trouble.begun_at)} {plan.agenda.venue}, still open)")
+    finally:
+        await reader.close()
 
 
 async def _schedule(found: Examination, settings: Settings, clock: Clock) -> None:

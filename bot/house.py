@@ -9,7 +9,9 @@ from bot.clock import Clock
 from bot.controls import Controls
 from bot.notice_faces import Speaker
 from bot.tasks import Tasks
+from bot.troubles import Troubles
 from bot.wall_faces import Source
+from bot.watch import Watch
 from bot.words import Words
 from db.ledger import Ledger
 from meeting.programme import Programme
@@ -30,6 +32,10 @@ class House:
     """Reads the organiser's file anew. Raises `config.faults.Faults`."""
     keeper: Keeper
     """Makes the backups, and knows how the last went."""
+    troubles: Troubles
+    watch: Watch
+    noticed: Callable[[int], None] = lambda _: None
+    """Something happened in Discord to what has this id: if it is ours, it is looked at."""
     sources: dict[str, Source] = field(default_factory=dict)
     """What each subject wants on the wall."""
     speaker: Speaker | None = None

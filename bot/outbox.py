@@ -16,10 +16,12 @@ from bot.clock import Clock
 from bot.house import House
 from bot.notice_faces import Speaker
 from bot.readback import find_message, foot, reference, said_since
+from bot.refused import mind
 from bot.tasks import Worker
-from bot.wire import LOST, UNKNOWN_CHANNEL, in_time
+from bot.wire import LOST, in_time
 from db.notices import Line, Message, Said
 from db.places import Places
+from db.troubles import Told, TroubleKind
 from meeting.notices import Channel, NoticeKind
 from meeting.people import Capacity
 from meeting.refusals import NotSetUp
@@ -40,11 +42,12 @@ UNPROVED = timedelta(minutes=1)
 
 SAID_IN = (Channel.PROGRAMME, Channel.MODERATORS)
 """Where notices are said."""
+UNDELIVERED = timedelta(minutes=3)
+"""After this long without proof, although there is a connection, moderators are told."""
 
 MENTIONS = {
     NoticeKind.DIGEST: Capacity.DELEGATE,
     NoticeKind.OVERTIME: Capacity.MODERATOR,
-    NoticeKind.LOST: Capacity.MODERATOR,
 }
 """The only notices that mention anybody."""
 
@@ -57,13 +60,14 @@ class Outbox:
         self._client = client
         self._fresh = True
         self._taken_up = False
+        self._connected_at = house.clock.now()
         self._look_at: dict[int, datetime] = {}
         """When a claim that stayed unproved is looked at again, by its message's number."""
         self.worker = Worker("outbox", self.work, house.clock, house.tasks)
 
     def reconnected(self) -> None:
         """A connection was made anew: every unproved claim is looked at, however young."""
-        self._fresh = True
+        self._fresh, self._connected_at = True, self._house.clock.now()
         self.worker.wake()
 
     async def work(self) -> datetime | None:
@@ -77,10 +81,12 @@ class Outbox:
         if not self._taken_up and not await self._take_up(client, places):
             return self._house.clock.now() + LOOK_AGAIN
         fresh, self._fresh = self._fresh, False
+        looked: set[int] = set()
         for message in await self._house.ledger.notices.unproved():
             now = self._house.clock.now()
             if fresh or now >= self._look_at.get(message.number, message.claimed_at + UNPROVED):
                 self._look_at[message.number] = now + LOOK_AGAIN
+                looked.add(message.number)
                 await self._settle(client, speaker, message)
         try:
             claimed, lapsed = await self._house.ledger.notices.claim(speaker.line, ROOM)
@@ -90,7 +96,9 @@ class Outbox:
             log.info("lapsed unsaid: %s", key)
         for message in claimed:
             await self._send(client, speaker, message, message.lines)
-        return self._look_again(self._house.clock, await self._house.ledger.notices.unproved())
+        unproved = await self._house.ledger.notices.unproved()
+        self._tell_undelivered(unproved, looked)
+        return self._look_again(self._house.clock, unproved)
 
     async def _take_up(self, client: discord.Client, places: Places) -> bool:
         """Once, before anything is claimed: what was said of which the record does not know.
@@ -114,6 +122,8 @@ class Outbox:
                 return False
         if taken := await notices.take_up(said):
             log.warning("the record was older than what had been said: %d messages were taken up", taken)
+            at = since or self._house.clock.now()
+            self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=at)
         self._taken_up = True
         return True
 
@@ -137,7 +147,7 @@ class Outbox:
                 )
         except LOST as fault:
             log.warning("message %d cannot be looked for (%s)", message.number, fault)
-            await self._mind(fault, channel_id)
+            mind(self._house, client, fault, message.channel, channel_id)
             return
         if found is not None:
             await self._house.ledger.notices.said(message.number, found)
@@ -182,15 +192,29 @@ class Outbox:
                 )
         except LOST as fault:
             log.warning("message %d is not proved said (%s)", message.number, fault)
-            await self._mind(fault, channel_id)
+            mind(self._house, client, fault, message.channel, channel_id)
             return
         await self._house.ledger.notices.said(message.number, sent.id)
+        self._house.troubles.over(TroubleKind.FORBIDDEN, message.channel)
+        self._house.watch.compare(sent.id)
         log.info("said in #%s: %s", message.channel, " | ".join(line.key for line in lines))
 
-    async def _mind(self, fault: Exception, channel_id: int) -> None:
-        """Discord's own word that the channel is gone: what hung there is lost, and said to be."""
-        if isinstance(fault, discord.NotFound) and fault.code == UNKNOWN_CHANNEL:
-            await self._house.ledger.wall.lose_channel(channel_id)
+    def _tell_undelivered(self, unproved: list[Message], looked: set[int]) -> None:
+        """Channels in which something was just tried in vain although there has been a connection for long.
+
+        Where the channel is gone or closed to the bot, that is told already.
+        """
+        now, troubles = self._house.clock.now(), self._house.troubles
+        told: dict[str, Told] = {}
+        for message in unproved:
+            channel, since = message.channel, max(message.claimed_at, self._connected_at)
+            known = troubles.holds(TroubleKind.FORBIDDEN, channel) or troubles.holds(
+                TroubleKind.LOST, f"channel {channel}"
+            )
+            in_vain = message.number in looked and now >= since + UNDELIVERED and not known
+            if in_vain or troubles.holds(TroubleKind.UNDELIVERED, channel):
+                told[channel.value] = {}
+        troubles.exactly(TroubleKind.UNDELIVERED, told)
 
     def _content(self, message: Message, lines: tuple[Line, ...], role_ids: list[int]) -> str:
         now, words = self._house.clock.now(), self._house.words

@@ -2,6 +2,8 @@
 
 import discord
 
+from meeting.notices import Channel
+
 NEEDED = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -30,6 +32,26 @@ def lacking(have: discord.Permissions) -> tuple[str, ...]:
     """Names, as Discord's settings show them, of what is needed and not there."""
     if have.administrator:
         return ()
-    return tuple(
-        name.replace("_", " ").title() for name, needed in NEEDED if needed and not getattr(have, name)
-    )
+    return tuple(shown(name) for name, needed in NEEDED if needed and not getattr(have, name))
+
+
+# What posting, keeping a thread, and keeping the server's events take.
+SAYING = ("view_channel", "send_messages", "read_message_history")
+THREADS = ("create_public_threads", "manage_threads")
+EVENTS = ("create_events", "manage_events")
+
+
+def lacking_in(client: discord.Client, guild_id: int, channel: Channel, channel_id: int) -> tuple[str, ...]:
+    """Names of what the bot needs to post in this channel and has not; nothing if that is not known."""
+    guild = client.get_guild(guild_id)
+    place = guild.get_channel(channel_id) if guild is not None else None
+    if guild is None or place is None:
+        return ()
+    have = place.permissions_for(guild.me)
+    needed = SAYING + (THREADS if channel is Channel.QUESTIONS else ())
+    return tuple(shown(name) for name in needed if not getattr(have, name))
+
+
+def shown(name: str) -> str:
+    """A permission's name as Discord's settings show it."""
+    return name.replace("_", " ").title()

@@ -28,8 +28,8 @@ def make_backup(console: Console, settings: Settings, at: datetime, out: Path | 
     else:
         findings = copy_to(database, out)
     size = max(1, out.stat().st_size // 1024)
-    _say(console, f"Backup made: {out} ({size} kB). {_holds(findings)}", good=True)
-    return 0
+    _say(console, f"Backup made: {out} ({size} kB). {_holds(findings)}", good=findings.audit.whole)
+    return 0 if findings.audit.whole else 1
 
 
 def restore_record(console: Console, settings: Settings, at: datetime, file: Path) -> int:
@@ -86,8 +86,12 @@ _FITS = {
 
 
 def _holds(findings: Findings) -> str:
-    rows = findings.audit.rows
+    rows, bad = findings.audit.rows, findings.audit.first_bad
     last = f" The last is of {_moment(findings)}." if rows else ""
+    if bad is not None:
+        return (
+            f"Its audit of {_entries(rows)} does not fit from entry {bad} on: {findings.audit.reason}.{last}"
+        )
     return f"Its audit of {_entries(rows)} is whole.{last}"
 
 

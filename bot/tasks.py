@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.clock import Clock
+from db.connection import DatabaseFull, DatabaseReadOnly
+from meeting.refusals import ClosingDown
 
 T = TypeVar("T")
 
@@ -23,6 +26,8 @@ class Tasks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._working = 0
+        self.on_failure: Callable[[str], None] | None = None
+        """Told the reference of each failure, so that those who run the meeting hear of it."""
 
     @property
     def working(self) -> int:
@@ -70,10 +75,18 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
+    def failed(self, what: str, fault: BaseException | None = None) -> str:
+        """Something nobody foresaw: logged under a reference, which is returned and passed on."""
+        reference = secrets.token_hex(3)
+        log.error("failure %s: %s", reference, what, exc_info=fault)
+        if self.on_failure is not None:
+            self.on_failure(reference)
+        return reference
+
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("task %s failed", task.get_name(), exc_info=fault)
+            self.failed(f"task {task.get_name()} failed", fault)
 
 
 class Worker:
@@ -113,8 +126,11 @@ class Worker:
             try:
                 with self._tasks.at_work():
                     again = await self._work()
-            except Exception:
-                log.exception("%s: the work failed and is tried again", self._name)
+            except (DatabaseFull, DatabaseReadOnly, ClosingDown) as refused:
+                log.error("%s: %s; the work is tried again", self._name, refused.key)
+                again = self._clock.now() + RETRY
+            except Exception as fault:  # noqa: BLE001 - logged, told, and tried again
+                self._tasks.failed(f"{self._name}: the work failed and is tried again", fault)
                 again = self._clock.now() + RETRY
             finally:
                 self._busy = False

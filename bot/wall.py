@@ -13,11 +13,14 @@ from typing import Any, Literal
 import discord
 
 from bot.house import House
+from bot.panels import post_panel
 from bot.readback import find_message, reference
+from bot.refused import mind
 from bot.tasks import Worker
-from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace, digest
+from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace
 from bot.wire import LOST, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE, in_time
 from db.places import Places
+from db.troubles import TroubleKind
 from db.wall import Hung, HungKind
 
 log = logging.getLogger(__name__)
@@ -65,11 +68,15 @@ class Wall:
         again: list[datetime] = []
         rows = await self._house.ledger.wall.all()
         where = {face.key: places.channels.get(face.channel) for face in faces if isinstance(face, Panel)}
+        channels = {face.key: face.channel for face in faces if isinstance(face, Panel)}
         for face in faces:
             hung = rows.get((kind_of(face), face.key))
             if hung is not None and (
                 hung.gone_at is not None or (hung.shown == face.digest and _in_place(face, hung, where))
             ):
+                continue
+            channel = channels.get(face.panel if isinstance(face, ThreadFace) else face.key)
+            if channel is not None and self._house.troubles.holds(TroubleKind.LOST, f"channel {channel}"):
                 continue
             now = self._house.clock.now()
             if (wait := self._put_off.get((kind_of(face), face.key))) is not None and wait > now:
@@ -79,13 +86,12 @@ class Wall:
                 async with in_time():
                     wait = await self._hang(client, places, face, hung)
                 self._put_off.pop((kind_of(face), face.key), None)
+                if wait is None:
+                    self._house.troubles.over(TroubleKind.FORBIDDEN, channel or "")
             except LOST as fault:
                 log.warning("%s %s is not proved hung (%s)", kind_of(face), face.key, fault)
                 wait = self._put_off[kind_of(face), face.key] = now + AGAIN
-                channel_id = where.get(face.key)
-                gone = isinstance(fault, discord.NotFound) and fault.code == UNKNOWN_CHANNEL
-                if gone and channel_id is not None:
-                    await self._house.ledger.wall.lose_channel(channel_id)
+                mind(self._house, client, fault, channel, where.get(face.key))
             if wait is not None:
                 again.append(wait)
         return min(again, default=None)
@@ -114,26 +120,18 @@ class Wall:
         if (free_at := self._free_at.get(channel_id, now)) > now:
             return free_at
         self._free_at[channel_id] = now + PACE
-        channel = client.get_partial_messageable(channel_id)
-        ref = reference(self._house.ledger.uid, face.key)
+        uid = self._house.ledger.uid
         message_id = hung.discord_id if hung and hung.channel_id == channel_id else None
         if message_id is None:
-            message_id = await find_message(client, channel_id, ref)
-        nobody = discord.AllowedMentions.none()
-        view = face.view(f"-# {ref}")
-        if message_id is None:
-            sent = await channel.send(
-                view=view, nonce=f"{self._house.ledger.uid}-{digest(face.key)}", allowed_mentions=nobody
-            )
-            message_id = sent.id
-        else:
-            try:
-                await channel.get_partial_message(message_id).edit(view=view, allowed_mentions=nobody)
-            except discord.NotFound as fault:
-                if fault.code == UNKNOWN_MESSAGE:
-                    await self._lose(HungKind.PANEL, face.key)
-                    return None
-                raise
+            message_id = await find_message(client, channel_id, face.reference(uid))
+        role_id = places.roles.get(face.mention) if face.mention is not None else None
+        try:
+            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id)
+        except discord.NotFound as fault:
+            if fault.code == UNKNOWN_MESSAGE:
+                await self._lose(HungKind.PANEL, face.key)
+                return None
+            raise
         await self._house.ledger.wall.show(HungKind.PANEL, face.key, face.digest, message_id, channel_id)
         return None
 
@@ -156,6 +154,7 @@ class Wall:
         await self._house.ledger.wall.show(
             HungKind.THREAD, face.key, face.digest, thread_id, panel.channel_id
         )
+        self._house.troubles.over(TroubleKind.THREAD_LOCKED, face.key)
         return None
 
     async def _open_thread(

@@ -10,10 +10,15 @@ from typing import Any
 
 import discord
 
+from bot.readback import reference
 from meeting.notices import Channel
+from meeting.people import Capacity
 
 LONGEST = 4000
 """Characters of all text displays of a message together (Discord's limit)."""
+
+MENTION = 25
+"""Characters of a role's mention: an id has at most twenty digits."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,22 @@ class Panel:
     colour: int = 0x2F6F8F
     closing: bool = False
     """Whether this redraw closes something: such edits go first."""
+    mention: Capacity | None = None
+    """Whom its first posting mentions, and no edit after: a trouble's panel the moderators."""
+
+    def reference(self, uid: str) -> str:
+        """By which it is found again in its channel; `uid` is the database's."""
+        return reference(uid, self.key)
 
     @property
     def digest(self) -> str:
         rows = [row.to_component_dict() for row in self.rows]
         return digest([self.blocks, rows, self.colour])
 
-    def view(self, reference: str) -> discord.ui.LayoutView:
-        """As it is sent, with the small line by which it is found again."""
+    def view(self, reference: str, role_id: int | None = None) -> discord.ui.LayoutView:
+        """As it is sent, with the small line by which it is found again, and whom it mentions above."""
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
-        for number, block in enumerate(_fitted(self.blocks, LONGEST - len(reference))):
+        for number, block in enumerate(_fitted(self.blocks, LONGEST - len(reference) - MENTION)):
             if number:
                 frame.add_item(discord.ui.Separator())
             frame.add_item(discord.ui.TextDisplay(block))
@@ -47,6 +58,8 @@ class Panel:
             frame.add_item(row)
         frame.add_item(discord.ui.TextDisplay(reference))
         view = discord.ui.LayoutView(timeout=None)
+        if role_id is not None:
+            view.add_item(discord.ui.TextDisplay(f"<@&{role_id}>"))
         view.add_item(frame)
         view.stop()
         return view

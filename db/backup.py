@@ -39,12 +39,16 @@ class FileThere(Refused):
 
 @dataclass(frozen=True)
 class Copy:
-    """A finished backup: whole, or it would not be there. `size` in bytes; `head`, where its audit ends."""
+    """A finished backup: it can be read whole, or it would not be there.
+
+    `size` in bytes; `head`, where its audit ends; `first_bad`, the first entry of it that does not fit.
+    """
 
     path: Path
     made_at: datetime
     size: int
     head: Anchor
+    first_bad: int | None = None
 
 
 def back_up(
@@ -57,7 +61,10 @@ def back_up(
 ) -> Copy:
     """Copy the database into the folder (made if missing) under a name of its own; delete surplus ones.
 
-    Raises `CopyFailed`, `BackupUnderWay`, `RecordBroken` and what `inspect_file` raises of the copy.
+    A record whose audit does not hold is copied all the same: what is done in the meeting goes on. Then
+    nothing is deleted: an older copy may be the last that holds.
+
+    Raises `CopyFailed`, `BackupUnderWay` and what `inspect_file` raises of the copy.
     """
     name = Name(stem_of(database), at.astimezone(UTC).replace(microsecond=0), day)
     lock = Lock(folder / f"{name.stem}-backups")
@@ -71,8 +78,10 @@ def back_up(
         _clear_leftovers(folder, name.stem)
         path = folder / str(name)
         findings = copy_to(database, path, abandoned=abandoned)
-        _prune(folder, name)
-        return Copy(path, name.at, path.stat().st_size, findings.head)
+        first_bad = findings.audit.first_bad
+        if first_bad is None:
+            _prune(folder, name)
+        return Copy(path, name.at, path.stat().st_size, findings.head, first_bad)
     finally:
         lock.release()
 
@@ -103,9 +112,7 @@ def copy_checked(source: Path, part: Path, *, live: bool, abandoned: Callable[[]
             original.backup(copy, pages=PAGES, progress=lambda *_: _go_on(abandoned))
             copy.execute("PRAGMA journal_mode = DELETE")
         sync(part)
-        findings = inspect_file(part, abandoned=abandoned)
-    findings.require_whole(source)
-    return findings
+        return inspect_file(part, abandoned=abandoned)
 
 
 def copies(folder: Path, stem: str) -> list[Name]:

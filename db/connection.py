@@ -29,6 +29,9 @@ Spawn = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
 
 log = logging.getLogger(__name__)
 
+DISK = "disk"
+"""The subject marked when the disk begins to refuse, or takes again."""
+
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -106,6 +109,8 @@ class Writer:
         self._at_work = False
         self._closing = False
         self._task: asyncio.Task[None] | None = None
+        self.full = False
+        """Whether the disk refused what was last to be written; each change marks the subject `DISK`."""
 
     @property
     def idle(self) -> bool:
@@ -158,6 +163,7 @@ class Writer:
     async def _commit(self, batch: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any, BaseException | None]] = []
         marks: set[str] = set()
+        before = self._connection.total_changes
         try:
             await self._run("BEGIN IMMEDIATE")
             before = self._connection.total_changes
@@ -174,6 +180,11 @@ class Writer:
             if not isinstance(fault, Exception):
                 _resolve(results)
                 raise
+        refused = any(isinstance(fault, DatabaseFull | DatabaseReadOnly) for _, _, fault in results)
+        # A commit that wrote nothing proves nothing of the disk.
+        if refused != self.full and (refused or self._connection.total_changes != before):
+            self.full = refused
+            marks.add(DISK)
         _resolve(results)
         self._feed.tell(marks)
 

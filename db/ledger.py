@@ -27,6 +27,7 @@ from db.lock import Lock
 from db.migrations import check_version, migrate
 from db.notices import NoticeBook
 from db.places import PlaceBook
+from db.troubles import TroubleBook
 from db.wall import WallBook
 from meeting.refusals import Refused
 
@@ -50,6 +51,7 @@ class Ledger:
         self.notices = NoticeBook(writer, reader)
         self.wall = WallBook(writer, reader)
         self.places = PlaceBook(writer, reader)
+        self.troubles = TroubleBook(writer, reader)
         self._writer = writer
         self._reader = reader
         self._lock = lock
@@ -58,6 +60,11 @@ class Ledger:
     def idle(self) -> bool:
         """Whether no act waits or is under way."""
         return self._writer.idle
+
+    @property
+    def full(self) -> bool:
+        """Whether the disk refused what was last to be written; the subject "disk" tells of a change."""
+        return self._writer.full
 
     async def verify(self) -> audit.Verdict:
         """Recompute the audit's chain."""

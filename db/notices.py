@@ -14,7 +14,7 @@ from db.connection import Reader, Transaction, Writer
 from db.rows import instant, stored
 from meeting import notices
 from meeting.agenda import Agenda
-from meeting.notices import Announcement, Channel, Entry, Log, Loss, Notice, NoticeKey, NoticeKind
+from meeting.notices import Announcement, Channel, Entry, Log, Notice, NoticeKey, NoticeKind
 from meeting.people import CLOCK
 from meeting.programme import NoticeSettings
 
@@ -199,14 +199,13 @@ class NoticeBook:
         return await self._reader.read(work)
 
 
-Facts = tuple[Agenda, NoticeSettings, tuple[Announcement, ...], Log, datetime, tuple[Loss, ...]]
+Facts = tuple[Agenda, NoticeSettings, tuple[Announcement, ...], Log, datetime]
 
 
 async def _facts(tx: Transaction) -> Facts:
     """All that the notices follow from, as `meeting.notices` takes it."""
     plan = await load_plan(tx)
-    announcements, log, losses = await load_announcements(tx), await load_log(tx), await load_losses(tx)
-    return plan.agenda, plan.notices, announcements, log, tx.now, losses
+    return plan.agenda, plan.notices, await load_announcements(tx), await load_log(tx), tx.now
 
 
 async def load_log(tx: Transaction) -> Log:
@@ -217,16 +216,6 @@ async def load_log(tx: Transaction) -> Log:
             "SELECT key, number, about_at, lapsed_at IS NOT NULL FROM notices"
         )
     }
-
-
-async def load_losses(tx: Transaction) -> tuple[Loss, ...]:
-    """What somebody took off the wall and nobody has hung again."""
-    return tuple(
-        Loss(f"{kind} {key}", count, instant(at))
-        for kind, key, count, at in await tx.all(
-            "SELECT kind, key, losses, gone_at FROM wall WHERE gone_at IS NOT NULL ORDER BY kind, key"
-        )
-    )
 
 
 async def _sealed(tx: Transaction, notice: Notice) -> Notice:

@@ -51,6 +51,7 @@ def restore(file: Path, database: Path, at: datetime) -> Restored:
         lock.take()
     try:
         findings = copy_checked(file, part, live=False)
+        findings.require_whole(file)
         with telling(database):
             replaced = _keep(database, at) if database.exists() else None
             if replaced is None:

@@ -12,9 +12,19 @@ from db.connection import Reader, Row, Transaction, Writer
 from db.rows import instant, stored
 from meeting.people import CLERKS, Actor, require
 
-SUBJECT = "wall"
+SUBJECT, HUNG = "wall", "hung"
+"""Marked when something is to be hung or looked at anew, and when something was hung."""
 
-LOSE = "UPDATE wall SET shown = NULL, discord_id = NULL, channel_id = NULL, gone_at = ?, losses = losses + 1"
+PASSING = "trouble-"
+"""Panels of troubles: whoever deletes one has read it. It is not missed, and not hung again."""
+
+MISSED = f"NOT (kind = 'panel' AND key GLOB '{PASSING}*')"
+
+LOSE = "UPDATE wall SET shown = NULL, discord_id = NULL, gone_at = ?"
+
+
+ASTRAY = "SELECT subject FROM troubles WHERE kind = 'thread_locked' AND over_at IS NULL"
+"""Threads that do not stand as the agenda has them, by somebody's hand."""
 
 
 class HungKind(StrEnum):
@@ -40,6 +50,11 @@ class Hung:
     @property
     def settled(self) -> bool:
         return self.wanted == self.shown or self.gone_at is not None
+
+    @property
+    def missed(self) -> bool:
+        """Whether somebody took down what should hang. With a `channel_id`: by deleting its channel."""
+        return self.gone_at is not None and not self.key.startswith(PASSING)
 
 
 class WallBook:
@@ -92,15 +107,19 @@ class WallBook:
                 kind.value,
                 key,
             )
+            tx.mark(HUNG)
 
         await self._writer.act(work)
 
     async def lose(self, kind: HungKind, key: str) -> None:
-        """Somebody took it down: it stays down until a moderator has it hung again; they are told once."""
+        """Somebody took it down: it stays down until a clerk has it hung again."""
 
         async def work(tx: Transaction) -> None:
             await tx.run(
-                f"{LOSE} WHERE kind = ? AND key = ? AND gone_at IS NULL", stored(tx.now), kind.value, key
+                f"{LOSE}, channel_id = NULL WHERE kind = ? AND key = ? AND gone_at IS NULL",
+                stored(tx.now),
+                kind.value,
+                key,
             )
             tx.mark(SUBJECT)
 
@@ -110,7 +129,7 @@ class WallBook:
         """Somebody deleted a channel, and with it all that hung there."""
 
         async def work(tx: Transaction) -> None:
-            which = "channel_id = ? AND gone_at IS NULL"
+            which = f"channel_id = ? AND gone_at IS NULL AND {MISSED}"
             if await tx.one(f"SELECT 1 FROM wall WHERE {which}", channel_id) is None:
                 return  # known already: whoever is woken would look there again
             await tx.run(f"{LOSE} WHERE {which}", stored(tx.now), channel_id)
@@ -118,14 +137,30 @@ class WallBook:
 
         await self._writer.act(work)
 
+    async def unsettle(self, kind: HungKind, key: str) -> None:
+        """It hangs, but not as it should: it is to be made so again."""
+
+        async def work(tx: Transaction) -> None:
+            await tx.run("UPDATE wall SET shown = NULL WHERE kind = ? AND key = ?", kind.value, key)
+            tx.mark(SUBJECT)
+
+        await self._writer.act(work)
+
     async def rehang(self, actor: Actor) -> int:
-        """What was taken down is to hang again; how many. Raises `NotPermitted`."""
+        """What was taken down is to hang again, and threads somebody locked or unlocked are to be set
+        right; how many. Raises `NotPermitted`.
+        """
         require(actor, CLERKS)
 
         async def work(tx: Transaction) -> int:
-            rows = await tx.all("SELECT key FROM wall WHERE gone_at IS NOT NULL ORDER BY key")
+            which = f"(gone_at IS NOT NULL AND {MISSED}) OR (kind = 'thread' AND key IN ({ASTRAY}))"
+            rows = await tx.all(f"SELECT key FROM wall WHERE {which} ORDER BY key")
             if rows:
-                await tx.run("UPDATE wall SET gone_at = NULL WHERE gone_at IS NOT NULL")
+                await tx.run(
+                    "UPDATE wall SET shown = NULL, gone_at = NULL,"
+                    " channel_id = CASE WHEN gone_at IS NULL THEN channel_id END"
+                    f" WHERE {which}"
+                )
                 await tx.record(actor, "wall.rehang", SUBJECT, keys=[key for (key,) in rows])
             tx.mark(SUBJECT)
             return len(rows)

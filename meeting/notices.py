@@ -75,7 +75,6 @@ class NoticeKind(StrEnum):
     ASK = "ask"
     TIME_LEFT = "time_left"
     OVERTIME = "overtime"
-    LOST = "lost"
 
 
 OF_DAY = {"opening": NoticeKind.DIGEST, "end": NoticeKind.DAY_END}
@@ -107,15 +106,6 @@ class Entry:
 
 
 Log = Mapping[NoticeKey, Entry]
-
-
-@dataclass(frozen=True)
-class Loss:
-    """Something of ours that somebody deleted: what, for which time, and when that was noticed."""
-
-    name: str
-    count: int
-    noticed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -156,12 +146,11 @@ def due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
-    losses: Iterable[Loss] = (),
 ) -> tuple[Notice, ...]:
     """All notices that have fallen due by `now` and are not in the log, lapsed ones included, in order."""
     found = [
         notice
-        for notice in computed(agenda, settings, announcements, log, now, losses)
+        for notice in computed(agenda, settings, announcements, log, now)
         if notice.due_at <= now and notice.key not in log
     ]
     return tuple(sorted(found, key=lambda notice: (ORDER[notice.kind], notice.due_at, notice.key)))
@@ -173,7 +162,6 @@ def next_due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
-    losses: Iterable[Loss] = (),
 ) -> datetime | None:
     """The next moment after `now` at which something falls due or the clock has an item to start.
 
@@ -181,7 +169,7 @@ def next_due(
     """
     moments = [
         notice.due_at
-        for notice in computed(agenda, settings, announcements, log, now, losses)
+        for notice in computed(agenda, settings, announcements, log, now)
         if notice.key not in log and notice.due_at > now
     ]
     for day in agenda.days:
@@ -213,7 +201,6 @@ def computed(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
-    losses: Iterable[Loss],
 ) -> list[Notice]:
     """Every notice as things stand, due or not, said or not."""
     notices: list[Notice] = []
@@ -242,19 +229,6 @@ def computed(
                 due_at=made.made_at,
                 lapses_at=made.made_at + settings.announcement_lapses,
                 text=made.text,
-            )
-        )
-    for loss in losses:
-        notices.append(
-            Notice(
-                key=key(loss.name, NoticeKind.LOST.value, loss.count),
-                kind=NoticeKind.LOST,
-                channel=Channel.MODERATORS,
-                day_id=None,
-                item_id=None,
-                due_at=loss.noticed_at,
-                lapses_at=loss.noticed_at + timedelta(days=1),
-                text=loss.name,
             )
         )
     return notices

@@ -296,6 +296,12 @@ class Stage:
         """Notices (messages, not panels) of a channel that hold these words."""
         return [m.content for m in self.messages(name) if m.content and words in m.content]
 
+    def told(self, words: str) -> list[str]:
+        """Troubles (panels of the moderators' channel) that hold these words, open or over."""
+        marks = ("⚠ **", "✓ **Over")
+        texts = self.texts("moderators")
+        return [text for text in texts if any(mark in text for mark in marks) and words in text]
+
     def member(self, name: str) -> Member:
         return self._people[name].member
 

@@ -36,8 +36,6 @@ class AgendaSpeaker:
             return self._digest(agenda, notice)
         if notice.kind is NoticeKind.ANNOUNCEMENT:
             return words.say("notice.announcement", text=clean_block(notice.text))
-        if notice.kind is NoticeKind.LOST:
-            return words.say("notice.lost", name=self._lost(agenda, notice.text))
         if notice.kind is NoticeKind.DAY_END:
             return self._day_end(agenda, notice)
         if notice.kind is NoticeKind.ANCHOR:
@@ -102,16 +100,6 @@ class AgendaSpeaker:
                 for minutes in (() if item.fixed else LATER)
             ),
         )
-
-    def _lost(self, agenda: Agenda, name: str) -> str:
-        """What was deleted, as people know it: `panel question-q1` → the panel of that question."""
-        kind, key = name.split(" ", 1)
-        base, _, rest = key.partition("-") if kind == "panel" else (key, "", key)
-        item = agenda.question_item(rest)
-        day = next((day for day in agenda.days if day.day_id == rest), None)
-        title = item.question.title if item and item.question else day.title if day else rest
-        known = f"panel-{base}" if kind == "panel" else kind
-        return self._words.say(f"notice.lost_name.{known}", title=title)
 
     def _started(self, agenda: Agenda, item: Item, title: str) -> str:
         if item.kind is not Kind.SESSION:

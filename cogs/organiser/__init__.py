@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from cogs.organiser.cog import HelpCog, MeetingCog
-from cogs.organiser.panel import organiser_faces
+from cogs.organiser.panel import organiser_faces, troubles_faces
 from cogs.organiser.setup import SetUp
+from cogs.organiser.status import Status
 
 if TYPE_CHECKING:
     from bot.client import RoundtableClient
@@ -17,5 +18,6 @@ async def setup(client: "RoundtableClient") -> None:
     help_ = HelpCog(house)
     house.controls.add("organiser", {"create": set_up.create, "no": set_up.leave, "help": help_.answer})
     house.sources["organiser"] = organiser_faces(house)
-    await client.add_cog(MeetingCog(house, set_up))
+    house.sources["troubles"] = troubles_faces(house)
+    await client.add_cog(MeetingCog(house, set_up, Status(house)))
     await client.add_cog(help_)

@@ -17,6 +17,7 @@ from bot.permissions import lacking
 from bot.wire import LOST
 from bot.words import Composed
 from cogs.organiser.layout import differs, overwrites_of
+from db.troubles import TroubleKind
 from meeting.notices import Channel
 from meeting.people import CLERKS, STAFF, Actor, Capacity, require
 from meeting.refusals import Elsewhere, Refused
@@ -46,6 +47,8 @@ class Plan:
     mends: list[Channel] = field(default_factory=list)
     names: dict[Channel, str] = field(default_factory=dict)
     gone: int = 0
+    astray: int = 0
+    """Threads that somebody locked or unlocked by hand."""
     recorded: bool = True
 
     @property
@@ -54,7 +57,7 @@ class Plan:
             self.recorded
             and all(self.roles.values())
             and all(self.channels.values())
-            and not (self.grants or self.mends or self.gone)
+            and not (self.grants or self.mends or self.gone or self.astray)
         )
 
 
@@ -80,6 +83,8 @@ class SetUp:
             lines.append(say(f"organiser.setup.{kind}_channel", call.locale, name=plan.names[channel]))
         if plan.gone:
             lines.append(say("organiser.setup.rehang", call.locale, n=plan.gone))
+        if plan.astray:
+            lines.append(say("organiser.setup.threads", call.locale, n=plan.astray))
         lines.append(say("organiser.setup.panels", call.locale))
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
             button(
@@ -155,8 +160,8 @@ class SetUp:
                 _overwrites(found), overwrites_of(channel, guild.default_role, me, roles)
             ):
                 plan.mends.append(channel)
-        gone = (await self._house.ledger.wall.all()).values()
-        plan.gone = sum(hung.gone_at is not None for hung in gone)
+        plan.gone = sum(hung.missed for hung in (await self._house.ledger.wall.all()).values())
+        plan.astray = len(self._house.troubles.subjects(TroubleKind.THREAD_LOCKED))
         return plan
 
     async def _role(self, actor: Actor, plan: Plan, capacity: Capacity) -> discord.Role:

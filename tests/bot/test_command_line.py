@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -176,9 +177,25 @@ async def test_doctor_beside_a_running_house(server: Stage, capsys: Read) -> Non
     assert moderator is not None and delegate is not None
     moderator.position = 50
     server.world.delete_role(delegate)
+    await server.later(seconds=10)
     code, text = await doctor(capsys)
     assert code == 1 and "✗ The bot's role stands below: Moderator." in text
-    assert "✗ Roles that are gone: delegate." in text and "2 to be mended." in text
+    assert "✗ Roles that are gone: delegate." in text
+    assert "✗ The role of “Delegate” was deleted" in text and "3 to be mended." in text
+
+
+async def test_doctor_tells_open_troubles_in_plain_words(server: Stage, capsys: Read) -> None:
+    await server.run()
+    await server.set_up()
+    server.world.delete_channel(server.channel("polls"))
+    await server.later(seconds=10)
+    code, text = await doctor(capsys)
+    assert code == 1 and re.search(
+        r"✗ Somebody deleted the channel #polls\. \(since \d\d:\d\d Bangkok, still open\)", text
+    )
+    await server.set_up()
+    code, text = await doctor(capsys)
+    assert code == 0 and "told of no trouble that is still open" in text, text
 
 
 async def test_doctor_names_lacking_permissions(server: Stage, capsys: Read) -> None:

@@ -126,7 +126,7 @@ async def test_a_deleted_channel_is_told_once_and_made_again_by_set_up(house: St
     house.world.delete_channel(house.channel("programme"))
     house.allowed |= {10003}
     await house.until(at(9, 10))
-    told = house.said("Somebody deleted", "moderators")
+    told = house.told("Somebody deleted")
     assert len(told) == 1 and "the programme panel of “Day 1: questions”" in told[0]
     asked = sum("/messages" in one.path and one.status == 404 for one in house.standin.log)
     assert asked < 120, "a minute or so apart, not as fast as the line allows"

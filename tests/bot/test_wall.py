@@ -119,7 +119,7 @@ async def test_an_event_somebody_deleted_stays_deleted_until_set_up(house: Stage
     )
     await house.later(seconds=30)
     assert len(house.world.events) == 1
-    assert len(house.said("Somebody deleted", "moderators")) == 1
+    assert len(house.told("Somebody deleted")) == 1
     await house.clerk.press(await house.clerk.command("meeting setup"), "Create")
     await house.later(seconds=30)
     again = next(one for one in house.world.events.values() if one.name == "Day 2: outcome")

@@ -82,10 +82,10 @@ async def test_a_deleted_thread_is_told_once_and_left_to_the_moderators(house: S
     house.world.delete_channel(thread)
     await house.moderator.command("agenda end")
     await house.later(minutes=3)
-    assert len(house.said("Somebody deleted", "moderators")) == 1
+    assert len(house.told("Somebody deleted")) == 1
     await house.restart()
     await house.later(minutes=3)
-    assert len(house.said("Somebody deleted", "moderators")) == 1
+    assert len(house.told("Somebody deleted")) == 1
     assert house.world.threads == {}
     assert "put 1 back" in (await house.clerk.command("meeting setup")).text
 
@@ -106,4 +106,4 @@ async def test_a_deleted_thread_is_made_anew_once_by_set_up(house: Stage) -> Non
     await house.restart()
     await house.later(minutes=3)
     assert [(one.name, one.locked) for one in house.world.threads.values()] == [("What decides?", True)]
-    assert len(house.said("Somebody deleted", "moderators")) == 1
+    assert len(house.told("Somebody deleted")) == 1

@@ -254,7 +254,7 @@ async def test_a_deleted_panel_is_reported_once_and_put_back_by_set_up(house: St
     await house.until(at(8, 0))
     house.panel("moderators", "Somebody deleted")
     await house.until(at(8, 50))
-    told = house.said("Somebody deleted", "moderators")
+    told = house.told("Somebody deleted")
     assert len(told) == 1 and "the panel “Running the meeting”" in told[0]
     moderator_role = house.world.role_named("Moderator")
     assert moderator_role is not None and f"<@&{moderator_role.id}>" in told[0]
@@ -268,10 +268,10 @@ async def test_a_deleted_panel_is_reported_once_and_put_back_by_set_up(house: St
     await house.settle()
     await house.later(seconds=10)
     assert "Accreditation" in house.operator.text
-    assert len(house.said("Somebody deleted", "moderators")) == 1
+    assert len(house.told("Somebody deleted")) == 1
     house.world.delete_message(house.operator)
     await house.until(at(9, 2))
-    assert len(house.said("Somebody deleted", "moderators")) == 2, "a second loss is told again"
+    assert len(house.told("Somebody deleted")) == 2, "a second loss is told again"
 
 
 async def test_names_of_channels_are_the_programmes(stage: Stage) -> None:

@@ -15,7 +15,7 @@ import db.backup
 import db.inspection
 from db.backup import BackupUnderWay, CopyFailed, back_up, copies, copy_to
 from db.backup_names import ENDS_KEPT, REGULAR_KEPT, Name, read_name, stem_of, surplus
-from db.inspection import Abandoned, RecordBroken, RecordMissing, RecordUnfit, inspect_file
+from db.inspection import Abandoned, RecordMissing, RecordUnfit, inspect_file
 from db.lock import Lock
 from db.migrations import DatabaseNewer
 
@@ -153,15 +153,16 @@ async def test_surplus_ones_are_deleted_and_nothing_else(ledger, file, folder):
     assert names(folder) == sorted([*foreign, made, *ours[: REGULAR_KEPT - 1], *ends[:ENDS_KEPT]])
 
 
-async def test_a_broken_audit_is_refused_and_the_earlier_backups_stay(ledger, moderator, file, folder):
+async def test_a_broken_audit_is_copied_and_said_and_the_earlier_backups_stay(
+    ledger, moderator, file, folder
+):
     first = back_up(file, folder, AT)
     await ledger.agenda.announce(moderator, "text")
     with closing(sqlite3.connect(file, isolation_level=None)) as plain:
         plain.execute("UPDATE audit SET verb = 'agenda.skip' WHERE seq = 2")
-    with pytest.raises(RecordBroken) as told:
-        back_up(file, folder, AT + timedelta(minutes=5))
-    assert told.value.values["row"] == 2 and told.value.values["file"] == "meeting.db"
-    assert names(folder) == [first.path.name]
+    later = [back_up(file, folder, AT + timedelta(minutes=5 * n)) for n in range(1, REGULAR_KEPT + 3)]
+    assert first.first_bad is None and {copy.first_bad for copy in later} == {2}
+    assert names(folder) == sorted(copy.path.name for copy in (first, *later)), "the last that holds is kept"
 
 
 async def test_who_gives_up_leaves_nothing(ledger, file, folder):

@@ -7,11 +7,9 @@ import signal
 import pytest
 
 from db.agenda_rows import load_announcements
-from db.notices import load_log, load_losses
-from db.wall import HungKind
+from db.notices import load_log
 from meeting import notices
 from meeting.notices import Channel, NoticeKind
-from meeting.people import COMMAND_LINE
 from meeting.programme import ItemId
 
 ROOM = 1800
@@ -35,12 +33,11 @@ async def pure(ledger, ask, at):
     """What `meeting.notices` says of the ledger's rows."""
 
     async def work(tx):
-        announcements, log, losses = await load_announcements(tx), await load_log(tx), await load_losses(tx)
-        return plan, announcements, log, losses
+        return plan, await load_announcements(tx), await load_log(tx)
 
     plan = await ledger.agenda.plan()
-    _, announcements, log, losses = await ledger._reader.read(work)
-    return ask(plan.agenda, plan.notices, announcements, log, at, losses)
+    _, announcements, log = await ledger._reader.read(work)
+    return ask(plan.agenda, plan.notices, announcements, log, at)
 
 
 async def test_a_claim_is_on_disk_before_anything_is_sent(ledger, clock, moderator, witness):
@@ -209,22 +206,6 @@ async def test_channels_get_messages_of_their_own(ledger, clock, moderator):
     messages, _ = await ledger.notices.claim(plain, ROOM)
     assert [message.channel for message in messages] == [Channel.PROGRAMME, Channel.MODERATORS]
     assert "d1-02 · ask · 1" in keys(messages[1:])
-
-
-async def test_a_loss_is_announced_once_and_the_next_one_again(ledger, clock):
-    await ledger.wall.want(HungKind.PANEL, "programme d1", "face")
-    for count in (1, 2):
-        await ledger.wall.show(HungKind.PANEL, "programme d1", "face", 5, 1)
-        await ledger.wall.lose(HungKind.PANEL, "programme d1")
-        await ledger.wall.lose(HungKind.PANEL, "programme d1")
-        messages, _ = await ledger.notices.claim(plain, ROOM)
-        assert [line.kind for one in messages for line in one.lines] == [NoticeKind.LOST]
-        assert messages[0].channel is Channel.MODERATORS
-        [key] = keys(messages)
-        assert key.endswith(f"lost · {count}")
-        assert await ledger.notices.claim(plain, ROOM) == ([], [])
-        assert await ledger.wall.rehang(COMMAND_LINE) == 1
-        assert await ledger.notices.claim(plain, ROOM) == ([], [])
 
 
 async def test_words_that_fail_claim_nothing(ledger, moderator, witness):

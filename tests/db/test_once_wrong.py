@@ -11,8 +11,7 @@ import pytest
 
 from db import audit
 from db.ledger import read_ledger
-from db.migrations import DatabaseNewer, statements
-from db.wall import HungKind
+from db.migrations import DatabaseNewer, statements, steps
 from meeting.programme import DayId, ItemId, Kind, PlannedDay
 from meeting.refusals import ClosingDown, Refused
 
@@ -54,15 +53,6 @@ async def test_if_the_writers_task_is_cancelled_nobody_waits_for_ever(ledger, mo
     assert not waiting
     with pytest.raises(ClosingDown):
         await asyncio.wait_for(ledger.agenda.announce(moderator, "after"), 1)
-
-
-async def test_two_kinds_of_one_key_lost_are_two_notices(ledger):
-    for kind in HungKind:
-        await ledger.wall.want(kind, "d1", "face")
-        await ledger.wall.show(kind, "d1", "face", 5, 1)
-        await ledger.wall.lose(kind, "d1")
-    messages, _ = await ledger.notices.claim(lambda _, notice: notice.key, 1000)
-    assert len({line.key for one in messages for line in one.lines}) == 3
 
 
 async def test_a_number_is_never_given_twice(ledger, moderator):
@@ -195,7 +185,7 @@ async def test_a_file_another_program_has_locked(ledger, opened, file, impatient
         with pytest.raises(Refused):
             await opened()
         plain.execute("ROLLBACK")
-        plain.execute("PRAGMA user_version = 1")
+        plain.execute(f"PRAGMA user_version = {steps()[-1][0]}")
     assert await (await opened()).agenda.imported()
 
 

@@ -16,12 +16,10 @@ from meeting.notices import (
     AnnouncementTooLong,
     Channel,
     EmptyAnnouncement,
-    Loss,
     NoticeKind,
     check_announcement,
     due,
     key,
-    next_due,
     packed,
 )
 from meeting.programme import Kind, NoticeSettings
@@ -515,14 +513,6 @@ def test_the_settings_are_the_organisers(kit):
         "08:00 d1-00 · started",
         "08:50 d1-01 · soon · 1 → 09:00",
     ]
-
-
-def test_something_taken_off_the_wall_is_told_once(kit):
-    now = kit.bangkok("10:00")
-    lost = Loss("panel:programme", 2, now)
-    found = due(kit.default(), NoticeSettings(), (), {}, now, [lost])
-    assert [n.key for n in found if n.kind is NoticeKind.LOST] == ["panel:programme · lost · 2"]
-    assert next_due(kit.default(), NoticeSettings(), (), {}, now - MINUTE, [lost]) == now
 
 
 def test_a_key_is_words_and_a_counter():

@@ -1,0 +1,83 @@
+"""A trouble as moderators read it: what happened, what to do first, and since when; or that it is over."""
+
+from bot.wall_faces import Panel
+from bot.words import Composed, Words
+from db.agenda_rows import Plan
+from db.troubles import Trouble, TroubleKind
+from meeting.notices import Channel
+from meeting.people import Capacity
+from meeting.timetable import MINUTE
+
+OPEN, OVER = 0xB3261E, 0x4B5563
+
+
+def trouble_panel(words: Words, plan: Plan, trouble: Trouble) -> Panel:
+    """One message per trouble. It mentions the moderators only if it is open when it is first posted."""
+    say, what = words.say, what_happened(words, plan, trouble)
+    if trouble.over_at is None:
+        said = [say("trouble.open", what=what), Composed(_sentence(words, plan, trouble, "do"))]
+        foot = say("trouble.since", at=trouble.begun_at)
+    else:
+        lasted = (trouble.over_at - trouble.begun_at) // MINUTE
+        key = "trouble.over" if lasted else "trouble.over_soon"
+        said = [say(key, at=trouble.over_at, n=lasted), what]
+        foot = _sentence(words, plan, trouble, "over")
+    return Panel(
+        f"trouble-{trouble.number}",
+        Channel.MODERATORS,
+        (words.marked("\n".join(said)), foot),
+        colour=OPEN if trouble.open else OVER,
+        closing=True,
+        mention=Capacity.MODERATOR if trouble.open else None,
+    )
+
+
+def what_happened(words: Words, plan: Plan, trouble: Trouble) -> Composed:
+    """The trouble in one sentence."""
+    return _sentence(words, plan, trouble, "what")
+
+
+def _sentence(words: Words, plan: Plan, trouble: Trouble, which: str) -> Composed:
+    """`way` among what is told chooses among sentences; a subject is told by the name people know it by."""
+    told = dict(trouble.told)
+    way = told.pop("way", "") if which == "what" else ""
+    told |= {"name": name_of(words, plan, trouble)}
+    if "things" in told:
+        told["things"] = _listed([lost_name(words, plan, one) for one in told["things"]])
+    return words.say(f"trouble.{trouble.kind}.{which}{f'_{way}' if way else ''}", **told)
+
+
+def name_of(words: Words, plan: Plan, trouble: Trouble) -> Composed:
+    """What the trouble is about, as people know it."""
+    subject = trouble.subject
+    if trouble.kind is TroubleKind.LOST:
+        return lost_name(words, plan, subject)
+    if trouble.kind is TroubleKind.THREAD_LOCKED:
+        return lost_name(words, plan, f"thread {subject}")
+    if trouble.kind is TroubleKind.ROLE_GONE:
+        return words.say(f"capacity.{subject}")
+    if trouble.kind in (TroubleKind.FORBIDDEN, TroubleKind.UNDELIVERED):
+        if not subject:
+            return words.say("trouble.server")
+        return words.say("trouble.channel", name=plan.channels.get(subject, subject))
+    return Composed("")
+
+
+def lost_name(words: Words, plan: Plan, subject: str) -> Composed:
+    """`panel question-q1` → the panel of that question."""
+    kind, key = subject.split(" ", 1)
+    if kind == "channel":
+        return words.say("trouble.channel", name=plan.channels.get(key, key))
+    base, _, rest = key.partition("-") if kind == "panel" else (key, "", key)
+    item = plan.agenda.question_item(rest)
+    day = next((day for day in plan.agenda.days if day.day_id == rest), None)
+    title = item.question.title if item and item.question else day.title if day else rest
+    known = f"panel-{base}" if kind == "panel" else kind
+    try:
+        return words.say(f"trouble.lost_name.{known}", title=title)
+    except KeyError:
+        return words.say("trouble.lost_name.other", title=key)
+
+
+def _listed(names: list[Composed]) -> Composed:
+    return Composed(", ".join(names))
