@@ -50,6 +50,8 @@ class Keeper:
         self._clock = clock
         self._troubles = troubles
         self._looked = False
+        self._well = False
+        """Whether one was made since the start: what an earlier run had told of is over then."""
         self._changed = False
         self._tried_at: datetime | None = None
         self._ended: str | None = None
@@ -97,11 +99,10 @@ class Keeper:
         if day is not None:
             self._ended = day
         log.info("backup: %s, %d bytes, %d entries", self.last.path.name, self.last.size, self.last.head.seq)
-        self.fault = None
-        self._troubles.over(TroubleKind.BACKUP_FAILED)
-        if self.last.first_bad is None:
-            self._troubles.over(TroubleKind.AUDIT_BROKEN)
-        else:
+        if self.fault is not None or not self._well:
+            self.fault, self._well = None, True
+            self._troubles.over(TroubleKind.BACKUP_FAILED)
+        if self.last.first_bad is not None:
             self._troubles.begin(TroubleKind.AUDIT_BROKEN, row=self.last.first_bad)
 
     async def _day_ended(self) -> str | None:

@@ -42,6 +42,9 @@ UNPROVED = timedelta(minutes=1)
 
 SAID_IN = (Channel.PROGRAMME, Channel.MODERATORS)
 """Where notices are said."""
+CHECKED = timedelta(minutes=30)
+"""After this long moderators have had time to compare the agenda with an older record."""
+
 UNDELIVERED = timedelta(minutes=3)
 """After this long without proof, although there is a connection, moderators are told."""
 
@@ -60,6 +63,8 @@ class Outbox:
         self._client = client
         self._fresh = True
         self._taken_up = False
+        self._older_at: datetime | None = None
+        """When the record was found to be older than what had been said."""
         self._connected_at = house.clock.now()
         self._look_at: dict[int, datetime] = {}
         """When a claim that stayed unproved is looked at again, by its message's number."""
@@ -80,6 +85,7 @@ class Outbox:
             return None
         if not self._taken_up and not await self._take_up(client, places):
             return self._house.clock.now() + LOOK_AGAIN
+        self._forget_older()
         fresh, self._fresh = self._fresh, False
         looked: set[int] = set()
         for message in await self._house.ledger.notices.unproved():
@@ -122,10 +128,15 @@ class Outbox:
                 return False
         if taken := await notices.take_up(said):
             log.warning("the record was older than what had been said: %d messages were taken up", taken)
-            at = since or self._house.clock.now()
-            self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=at)
+            self._older_at = self._house.clock.now()
+            self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=since or self._older_at)
         self._taken_up = True
         return True
+
+    def _forget_older(self) -> None:
+        """Once there was time to check the agenda, an older record is no trouble any more."""
+        if self._older_at is None or self._house.clock.now() >= self._older_at + CHECKED:
+            self._house.troubles.over(TroubleKind.OLDER_RECORD)
 
     def _look_again(self, clock: Clock, unproved: list[Message]) -> datetime | None:
         if not unproved:

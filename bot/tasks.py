@@ -129,6 +129,8 @@ class Worker:
             except (DatabaseFull, DatabaseReadOnly, ClosingDown) as refused:
                 log.error("%s: %s; the work is tried again", self._name, refused.key)
                 again = self._clock.now() + RETRY
+            except ClosingDown:
+                log.info("%s: left off, the house is closing", self._name)
             except Exception as fault:  # noqa: BLE001 - logged, told, and tried again
                 self._tasks.failed(f"{self._name}: the work failed and is tried again", fault)
                 again = self._clock.now() + RETRY

@@ -18,6 +18,7 @@ import pytest
 
 import bot.app
 from bot.app import App
+from bot.house import House
 from config.catalogue import read_catalogues
 from config.settings import Settings, read_settings
 from rehearsal.clock import HeldClock
@@ -148,6 +149,12 @@ class Stage:
     async def restart(self, **how: Any) -> None:
         await self.close()
         await self.run(**how)
+
+    @property
+    def doors(self) -> House:
+        """What the cogs are given."""
+        assert self.app is not None and self.app._client is not None
+        return self.app._client.house
 
     # Time.
 

@@ -23,8 +23,7 @@ def made(stage: Stage) -> list[str]:
 
 
 def keeper(stage: Stage) -> Keeper:
-    assert stage.app is not None and stage.app._client is not None
-    return stage.app._client.house.keeper
+    return stage.doors.keeper
 
 
 async def announce(stage: Stage, text: str = "text") -> None:

@@ -36,9 +36,13 @@ async def test_nothing_is_said_twice(house: Stage, tmp_path: Path) -> None:
     await house.run()
     await house.until(at(9, 22))
     assert set(own_keys(house).values()) == {1}
+    told = house.panel("moderators", "older than what was said here")
+    assert "Check the agenda first" in told.text
     await house.moderator.press(house.operator, "Next: Opening remarks")
     await house.moderator.command("agenda announce", text="Said with the older record.")
     await house.until(at(9, 40))
+    await house.until(at(9, 55))
+    assert "✓" in told.text
     after = own_keys(house)
     assert set(after.values()) == {1}
     assert len(house.said("Said with the older record.")) == 1

@@ -9,21 +9,19 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
 
 import bot.answers
 import bot.troubles
 import bot.watch
 from bot.troubles import Troubles
 from db.troubles import TroubleKind
-from rehearsal.standin import Exchange, Message
+from rehearsal.standin import Bout, Message, Trouble
 from tests.bot.test_app import connected_again
 from tests.stage import Stage, at
 
 
 def troubles(stage: Stage) -> Troubles:
-    assert stage.app is not None and stage.app._wall is not None
-    return stage.app._wall._house.troubles
+    return stage.doors.troubles
 
 
 def role_id(stage: Stage) -> int:
@@ -254,8 +252,7 @@ async def test_a_wrong_clock_is_told_by_how_much_and_which_way(house: Stage, sec
 
 
 async def test_one_late_gesture_does_not_make_the_clock_wrong(house: Stage) -> None:
-    assert house.app is not None and house.app._wall is not None
-    watch = house.app._wall._house.watch
+    watch = house.doors.watch
     await house.moderator.command("agenda show")
     watch.compare(house.world.ids.make() - (90_000 << 22))
     await house.later(seconds=5)
@@ -273,8 +270,7 @@ async def test_one_late_gesture_does_not_make_the_clock_wrong(house: Stage) -> N
 async def test_a_connection_lost_for_long_is_told_when_it_is_back(
     house: Stage, minutes: int, times: int
 ) -> None:
-    assert house.app is not None and house.app._wall is not None
-    watch = house.app._wall._house.watch
+    watch = house.doors.watch
     await house.standin.drop_gateway(True)
     async with asyncio.timeout(10):
         while watch.connected_since is not None:
@@ -338,13 +334,7 @@ async def test_the_moderators_own_channel_closed_is_in_the_status_and_told_once_
 
 async def test_a_notice_that_does_not_arrive_is_told_after_three_minutes(house: Stage) -> None:
     await house.until(at(8, 0))
-
-    async def fault(one: Exchange) -> web.Response | None:
-        refused = one.method == "POST" and "Never arrives" in str(one.body)
-        return web.Response(status=503) if refused else None
-
-    house.standin.door.fault = fault
-    house.allowed.add(503)
+    house.standin.door.fault = Bout("POST", "/messages", Trouble(503), times=1000, holding="Never arrives")
     await house.moderator.command("agenda announce", text="Never arrives.")
     await house.later(minutes=2, seconds=50)
     assert house.told("") == []

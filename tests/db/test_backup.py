@@ -153,9 +153,7 @@ async def test_surplus_ones_are_deleted_and_nothing_else(ledger, file, folder):
     assert names(folder) == sorted([*foreign, made, *ours[: REGULAR_KEPT - 1], *ends[:ENDS_KEPT]])
 
 
-async def test_a_broken_audit_is_copied_and_said_and_the_earlier_backups_stay(
-    ledger, moderator, file, folder
-):
+async def test_a_broken_audit_is_copied_and_the_earlier_backups_stay(ledger, moderator, file, folder):
     first = back_up(file, folder, AT)
     await ledger.agenda.announce(moderator, "text")
     with closing(sqlite3.connect(file, isolation_level=None)) as plain:
@@ -310,8 +308,9 @@ async def test_a_purged_payload_keeps_a_backup_whole(ledger, moderator, file, fo
 
 
 async def test_an_older_format_is_a_record_and_a_newer_is_not(ledger, file, folder, monkeypatch):
-    monkeypatch.setattr(db.inspection, "steps", lambda: [(1, ""), (2, "")])
-    assert inspect_file(back_up(file, folder, AT).path).version == 1
+    written = inspect_file(back_up(file, folder, AT).path).version
+    monkeypatch.setattr(db.inspection, "steps", lambda: [(written + 1, "")])
+    assert inspect_file(back_up(file, folder, AT + timedelta(seconds=1)).path).version == written
     monkeypatch.setattr(db.inspection, "steps", lambda: [(0, "")])
     with pytest.raises(DatabaseNewer):
         back_up(file, folder, AT + timedelta(minutes=1))
