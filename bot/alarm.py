@@ -67,6 +67,8 @@ class Alarm:
 
     async def work(self) -> datetime | None:
         """Start what is due, have everybody look, and set the alarm for the next moment."""
+        # What rang has rung; if this fails, the worker tries it again.
+        self._armed_at = None
         try:
             outcome = await self._ledger.agenda.start_due()
             if outcome is not None and outcome.after.running is not None:

@@ -86,17 +86,23 @@ class App:
         self._attempts = 0
 
     @property
+    def busy(self) -> list[str]:
+        """What is under way; nothing, if the house only waits by design: for a moment or for people."""
+        found = [worker.name for worker in self._workers if not worker.idle]
+        for name, rests in (
+            ("not connected yet", self.ready.is_set()),
+            ("work", self.tasks.working == 0),
+            ("ledger", self._ledger is not None and self._ledger.idle),
+            ("alarm", self._alarm is not None and self._alarm.idle),
+        ):
+            if not rests:
+                found.append(name)
+        return found
+
+    @property
     def idle(self) -> bool:
-        """Whether the house is running and only waits by design: for a moment to come or for people."""
-        return (
-            self.ready.is_set()
-            and self.tasks.working == 0
-            and self._ledger is not None
-            and self._ledger.idle
-            and self._alarm is not None
-            and self._alarm.idle
-            and all(worker.idle for worker in self._workers)
-        )
+        """Whether nothing is under way."""
+        return not self.busy
 
     def read_programme(self) -> Programme:
         """The organiser's file, as it is now, on this database's dates. Raises `ProgrammeFaulty`."""

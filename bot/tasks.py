@@ -97,7 +97,7 @@ class Worker:
     """
 
     def __init__(self, name: str, work: Callable[[], Awaitable[datetime | None]], clock: Clock, tasks: Tasks):
-        self._name = name
+        self.name = name
         self._work = work
         self._clock = clock
         self._tasks = tasks
@@ -115,7 +115,7 @@ class Worker:
         self._flag.set()
 
     def start(self) -> None:
-        self._tasks.spawn(self._run(), self._name)
+        self._tasks.spawn(self._run(), self.name)
 
     async def _run(self) -> None:
         while True:
@@ -126,13 +126,13 @@ class Worker:
             try:
                 with self._tasks.at_work():
                     again = await self._work()
-            except (DatabaseFull, DatabaseReadOnly, ClosingDown) as refused:
-                log.error("%s: %s; the work is tried again", self._name, refused.key)
-                again = self._clock.now() + RETRY
             except ClosingDown:
-                log.info("%s: left off, the house is closing", self._name)
+                log.info("%s: left off, the house is closing", self.name)
+            except (DatabaseFull, DatabaseReadOnly) as refused:
+                log.error("%s: %s; the work is tried again", self.name, refused.key)
+                again = self._clock.now() + RETRY
             except Exception as fault:  # noqa: BLE001 - logged, told, and tried again
-                self._tasks.failed(f"{self._name}: the work failed and is tried again", fault)
+                self._tasks.failed(f"{self.name}: the work failed and is tried again", fault)
                 again = self._clock.now() + RETRY
             finally:
                 self._busy = False
@@ -143,7 +143,7 @@ class Worker:
             self._again.cancel()
             self._again = None
         if at is not None:
-            self._again = self._tasks.spawn(self._later(at), f"{self._name} again")
+            self._again = self._tasks.spawn(self._later(at), f"{self.name} again")
 
     async def _later(self, at: datetime) -> None:
         await self._clock.sleep_until(at)

@@ -2,8 +2,8 @@
 
 Each line on standard input is an order, each answered by one line. `{"start": environment, "now": …}` begins
 a house, `{"stop": …}` ends it and tells its exit code and what the process holds; one process can carry
-several houses, one after another. Any other order is answered by whether only sleepers remain, and by the
-first moment anybody waits for. SIGTERM ends the house as it does live.
+several houses, one after another. Any other order is answered by what is under way (nothing: only sleepers
+remain), and by the first moment anybody waits for. SIGTERM ends the house as it does live.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Child:
             return await self._ended()
         assert self._app is not None and self._clock is not None
         moment = self._clock.next_moment
-        return {"idle": self._app.idle, "next": moment.isoformat() if moment else None}
+        return {"busy": self._app.busy, "next": moment.isoformat() if moment else None}
 
     def _begin(self, now: datetime, environ: dict[str, str]) -> None:
         settings = read_settings(environ, live=True)

@@ -14,6 +14,9 @@ REFERENCE = re.compile(r"ref ([0-9a-f]{8})-(\S+?)(?=:|$|\s)")
 SEAL = re.compile(r"(--anchor \d+):[0-9a-f]{32}")
 """An anchor's seal rests on the database's name and salts, which differ from run to run."""
 
+DISK = re.compile(r"(Disk): [\d,]+ MB")
+"""How much of the machine's disk is free differs from moment to moment."""
+
 ROLE = re.compile(r"<@&(\d+)>")
 
 
@@ -55,5 +58,6 @@ class Journal:
 
 
 def without_ids(text: str) -> str:
-    """The text without what differs from run to run: Discord's ids, the database's name, an anchor's seal."""
+    """The text without what differs from run to run: Discord's ids, the database's name, seals, free disk."""
+    text = DISK.sub(r"\1: some MB", text)
     return SEAL.sub(r"\1:seal", ROLE.sub("@role", REFERENCE.sub(r"ref \2", text)))

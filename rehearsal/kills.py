@@ -83,16 +83,20 @@ PANEL_POSTED = KillPoint("panel posted, not marked", _panel, done=True)
 READING_BACK = KillPoint("reading back at the start", _read_back, done=False)
 
 
+AT_A_MOMENT = 2
+"""Kills at one moment; then the meeting may go on."""
+
+
 class Reaper:
     """Kills the process through a whole meeting, at each named point in turn, and it comes back each time."""
 
-    def __init__(self, stage: Stage, most: int, blind: bool = False) -> None:
-        """`most`: kills in all, at most one at each moment of the meeting. `blind`: whoever reads a channel
-        back finds it empty."""
+    def __init__(self, stage: Stage, each: int, blind: bool = False) -> None:
+        """`each`: kills at each named point, at most `AT_A_MOMENT` at one moment of the meeting. `blind`:
+        whoever reads a channel back finds it empty."""
         self._stage = stage
-        self._most = most
+        self._each = each
         self._blind = blind
-        self._last: datetime | None = None
+        self._at: Counter[datetime] = Counter()
         self.struck: Counter[str] = Counter()
         """How often at each point."""
 
@@ -105,14 +109,14 @@ class Reaper:
         if self._blind and _read_back(one):
             return Trouble(200, body=[])
         process = self._stage.process
-        spent = self.struck.total() >= self._most or self._last == self._stage.now
-        if spent or process is None or not process.living:
+        if self._at[self._stage.now] >= AT_A_MOMENT or process is None or not process.living:
             return None
-        point = min((p for p in POINTS if p.fits(one)), key=lambda p: self.struck[p.name], default=None)
+        fitting = (p for p in POINTS if p.fits(one) and self.struck[p.name] < self._each)
+        point = min(fitting, key=lambda p: self.struck[p.name], default=None)
         return None if point is None else Trouble(CUT, point.done, then=partial(self._strike, point))
 
     def _strike(self, point: KillPoint) -> None:
         assert self._stage.process is not None
         self._stage.process.kill()
-        self._last = self._stage.now
+        self._at[self._stage.now] += 1
         self.struck[point.name] += 1

@@ -60,6 +60,7 @@ class Stage:
         self.standin = Standin(now=lambda: self.now, openapi=self.openapi, **self.standin_options)
         self.log = self.process.log if self.process else self.out / "bot.log"
         self.next_moment: datetime | None = None
+        self.busy: list[str] = []
         self.off = timedelta()
         """How far the machine's clock is off Discord's."""
         self.presence = Presence.UP
@@ -147,7 +148,8 @@ class Stage:
                 self.now = refill
                 await self._tell_time()
             await asyncio.sleep(LOOK)
-        raise Restless(f"the house did not come to rest within {PATIENCE:.0f} s; see {self.log}")
+        busy = ", ".join(self.busy) or "nothing in the bot"
+        raise Restless(f"no rest within {PATIENCE:.0f} s (under way: {busy}); see {self.log}")
 
     async def _tell_time(self) -> bool:
         return await self._order({"now": (self.now + self.off).isoformat()})
@@ -171,4 +173,5 @@ class Stage:
         if "ended" in answer:
             raise Restless(f"the house ended with {answer['ended']}; see {self.log}")
         self.next_moment = datetime.fromisoformat(answer["next"]) - self.off if answer["next"] else None
-        return bool(answer["idle"])
+        self.busy = list(answer["busy"])
+        return not self.busy

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import WallClock
+from db.agenda import AgendaBook
+from db.connection import DatabaseFull
 from rehearsal.clock import HeldClock
 from tests.stage import Stage, at
 
@@ -114,4 +116,23 @@ async def test_a_jump_backwards_does_no_harm(house: Stage) -> None:
     await house.until(at(7, 50))
     assert [m.content for m in house.messages("programme")] == said
     await house.until(at(8, 0))
+    assert len(house.said("Now: **Accreditation**")) == 1
+
+
+async def test_what_the_disk_refuses_to_start_is_started_once_it_takes_it(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At rest meanwhile: whoever holds the clock must be able to go on to the next attempt."""
+
+    async def refused(_: AgendaBook) -> None:
+        raise DatabaseFull()
+
+    await house.until(at(7, 59))
+    with monkeypatch.context() as full:
+        full.setattr(AgendaBook, "start_due", refused)
+        await house.until(at(8, 2))
+        assert house.said("Now: **Accreditation**") == []
+    assert house.errors
+    house.errors.clear()
+    await house.later(minutes=1)
     assert len(house.said("Now: **Accreditation**")) == 1
