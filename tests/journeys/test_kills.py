@@ -39,7 +39,7 @@ async def test_fifty_kills_leave_the_record_of_the_undisturbed_day(tmp_path: Pat
     )
     assert calm_day.director.trouble == [] and len(calm.said) > 40
     assert min(reaper.struck.total(), day.stage.comebacks) >= 50
-    assert set(reaper.struck) == {point.name for point in POINTS}
+    assert set(reaper.struck) >= {point.name for point in POINTS if not point.name.startswith("event")}
     assert day.director.trouble == []
     assert compare(day.programme, calm, bad) == Comparison()
     doubled = [key for key, times in blind.said.items() if len(times) > 1]
