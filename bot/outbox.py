@@ -65,14 +65,13 @@ class Outbox:
         self._taken_up = False
         self._older_at: datetime | None = None
         """When the record was found to be older than what had been said."""
-        self._connected_at = house.clock.now()
         self._look_at: dict[int, datetime] = {}
         """When a claim that stayed unproved is looked at again, by its message's number."""
         self.worker = Worker("outbox", self.work, house.clock, house.tasks)
 
     def reconnected(self) -> None:
         """A connection was made anew: every unproved claim is looked at, however young."""
-        self._fresh, self._connected_at = True, self._house.clock.now()
+        self._fresh = True
         self.worker.wake()
 
     async def work(self) -> datetime | None:
@@ -216,9 +215,12 @@ class Outbox:
         Where the channel is gone or closed to the bot, that is told already.
         """
         now, troubles = self._house.clock.now(), self._house.troubles
+        connected_since = self._house.watch.connected_since
+        if connected_since is None:
+            return
         told: dict[str, Told] = {}
         for message in unproved:
-            channel, since = message.channel, max(message.claimed_at, self._connected_at)
+            channel, since = message.channel, max(message.claimed_at, connected_since)
             known = troubles.holds(TroubleKind.FORBIDDEN, channel) or troubles.holds(
                 TroubleKind.LOST, f"channel {channel}"
             )

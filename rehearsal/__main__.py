@@ -30,7 +30,7 @@ def main() -> int:
         return 1
     begun = time.monotonic()
     if options.faults:
-        faults = asyncio.run(table_of_faults(options.out))
+        faults = asyncio.run(table_of_faults(options.out, options.seed))
     elif options.times > 1:
         faults = asyncio.run(soak(options, programme, roster))
     else:
@@ -45,9 +45,9 @@ def main() -> int:
     return 0
 
 
-async def table_of_faults(out: Path) -> list[str]:
+async def table_of_faults(out: Path, seed: int) -> list[str]:
     """Play the table, write it; the cells that are not as they must be."""
-    cells = await play_table(out)
+    cells = await play_table(out, seed=seed)
     console.print(f"\n{len(cells)} days; the table is in {out / 'faults.md'}", markup=False)
     return [f"{cell.fault.name}, {cell.moment}: {cell}" for cell in cells if not cell.good]
 

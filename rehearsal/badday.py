@@ -14,6 +14,7 @@ from rehearsal.journal import Journal
 from rehearsal.record import Record, record_of
 from rehearsal.stage import Restless, Stage
 from rehearsal.steward import Steward
+from rehearsal.transcript import View, render
 
 SHORT = Path(__file__).parent / "short.yaml"
 
@@ -65,6 +66,7 @@ class BadDay:
             for moment, happening in self.happenings:
                 director.at(moment, "something goes wrong", partial(happening, self))
             await director.play()
+            self._draw()
             status = await self.steward.clerk.command("meeting status")
             record = record_of(stage.standin, stage.log, whole="chain whole" in status.text)
         except Restless as fault:
@@ -75,6 +77,22 @@ class BadDay:
         if code != 0:
             director.trouble.append(f"the bot ended with exit code {code}")
         return record
+
+    def _draw(self) -> None:
+        """What the moderator saw in the end, to be looked at."""
+        assert self.steward is not None
+        stage, zone = self.stage, ZoneInfo(self.programme.time_zone)
+        seen = stage.standin.visible_channel_ids(self.steward.moderator.user_id)
+        page = render(
+            stage.standin.snapshot(),
+            [View("A moderator", frozenset(str(i) for i in seen))],
+            title=self.programme.title,
+            marking=MARKING,
+            now=stage.now,
+            zone=zone,
+            venue=self.programme.venue,
+        )
+        (self.out / "transcript.html").write_text(page, "utf-8")
 
     async def _set_up(self) -> None:
         assert self.steward is not None

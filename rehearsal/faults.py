@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from rehearsal.badday import BadDay
 from rehearsal.kills import PANEL_POSTED, POINTS, READING_BACK, KillPoint
@@ -99,11 +100,25 @@ async def _panel_deleted(day: BadDay) -> None:
     day.stage.standin.world.delete_message(_panel(day, "programme-d1"))
 
 
-async def _thread_deleted(day: BadDay) -> None:
-    threads = [*day.stage.standin.world.threads.values()]
-    day.struck = lambda: bool(threads)
-    if threads:
-        day.stage.standin.world.delete_channel(threads[-1])
+def _to_open_threads(harm: Callable[[BadDay, Channel], None]) -> Act:
+    """As soon as a question's thread is open, if any is opened later on that day."""
+
+    async def strike(day: BadDay) -> None:
+        found = [thread for thread in day.stage.standin.world.threads.values() if not thread.locked]
+        day.struck = lambda: bool(found)
+        for thread in found:
+            harm(day, thread)
+        if not found:
+            day.director.after(1, "something goes wrong with a thread", partial(strike, day))
+
+    return strike
+
+
+_thread_deleted = _to_open_threads(lambda day, thread: day.stage.standin.world.delete_channel(thread))
+_thread_archived = _to_open_threads(
+    lambda day, thread: day.stage.standin.world.set_thread(thread, archived=True)
+)
+_thread_locked = _to_open_threads(lambda day, thread: day.stage.standin.world.set_thread(thread, locked=True))
 
 
 async def _channel_deleted(day: BadDay) -> None:
@@ -141,22 +156,6 @@ def _take(day: BadDay, permission: Permission) -> None:
     own = _channel(day, "programme").overwrites[world.bot.id]
     bit = int(permission)
     world.overwrite(_channel(day, "programme"), world.bot, allow=own.allow & ~bit, deny=own.deny | bit)
-
-
-async def _thread_archived(day: BadDay) -> None:
-    for thread in _open_threads(day):
-        day.stage.standin.world.set_thread(thread, archived=True)
-
-
-async def _thread_locked(day: BadDay) -> None:
-    for thread in _open_threads(day):
-        day.stage.standin.world.set_thread(thread, locked=True)
-
-
-def _open_threads(day: BadDay) -> list[Channel]:
-    found = [thread for thread in day.stage.standin.world.threads.values() if not thread.locked]
-    day.struck = lambda: bool(found)
-    return found
 
 
 async def _set_up_again(day: BadDay) -> None:
@@ -284,14 +283,14 @@ FAULTS = (
     Fault("line cut after the effect", _bout("POST", "", Trouble(CUT, done=True), times=2), _calm),
     Fault("answers near 3 s", _bout("POST", "", Trouble(TRUE, wait=2.6), times=2), _calm, slow=True),
     Fault("a panel deleted", _panel_deleted, _set_up_again),
-    Fault("a thread deleted", _thread_deleted, _set_up_again),
+    Fault("a thread deleted", _thread_deleted),
     Fault("a channel deleted", _channel_deleted, _set_up_again),
     Fault("a role deleted", _role_deleted, _set_up_again),
     Fault("an event deleted", _event_deleted, _set_up_again, costs=("events",)),
     Fault("permission to post revoked", _permission_revoked, _set_up_again),
     Fault("a channel hidden from the bot", _channel_hidden, _channel_shown),
     Fault("a thread archived", _thread_archived),
-    Fault("a thread locked by hand", _thread_locked, _set_up_again),
+    Fault("a thread locked by hand", _thread_locked),
     Fault("killed before claiming", _killed_before_claim),
     Fault("killed once marked", _killed_once_marked),
     *(Fault(f"killed: {point.name}", _killed(point), _calm, timedelta(hours=3)) for point in POINTS),

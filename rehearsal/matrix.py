@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from rich.console import Console
 
@@ -22,6 +23,9 @@ MOMENTS = {
 }
 """The table's columns, in `short.yaml`'s day."""
 
+DRAWN = "at a moment drawn by seed"
+"""One more column: a minute of the day, another for each fault."""
+
 AT_ONCE = max(2, os.cpu_count() or 2)
 """Days played side by side: each has a process of its own."""
 
@@ -34,6 +38,7 @@ class Cell:
 
     fault: Fault
     moment: str
+    at: datetime
     comparison: Comparison = field(default_factory=Comparison)
     struck: bool = True
 
@@ -44,22 +49,26 @@ class Cell:
     def __str__(self) -> str:
         if not self.good:
             return f"**wrong**: {'; '.join(self.comparison.wrong)}"
-        stated = []
-        if self.comparison.late:
-            stated.append(
-                f"{len(self.comparison.late)} late by up to {max(self.comparison.late.values())} min"
-            )
+        if not self.struck:
+            return "–"
+        stated, late = [], self.comparison.late
+        if late:
+            stated.append(f"{len(late)} late by up to {max(late.values())} min")
         if self.comparison.lapsed:
             stated.append(f"lapsed: {', '.join(self.comparison.lapsed)}")
         if self.comparison.absorbed:
             stated.append(f"used up by the delay: {', '.join(self.comparison.absorbed)}")
         if self.comparison.also:
             stated.append(f"said as times changed: {', '.join(self.comparison.also)}")
-        return "; ".join(["the same record", *stated])
+        when = f"{self.at:%H:%M}: " if self.moment == DRAWN else ""
+        return when + "; ".join(["the same record", *stated])
 
 
 async def play_table(
-    out: Path, faults: Sequence[Fault] = FAULTS, moments: Iterable[str] = MOMENTS
+    out: Path,
+    faults: Sequence[Fault] = FAULTS,
+    moments: Iterable[str] = (*MOMENTS, DRAWN),
+    seed: int = 0,
 ) -> list[Cell]:
     """Play every cell, and the undisturbed day beside them; writes `faults.md` into `out`."""
     calm = BadDay(_fresh(out / "calm"))
@@ -67,7 +76,7 @@ async def play_table(
     if calm.director.trouble:
         raise RuntimeError(f"the undisturbed day: {calm.director.trouble}")
     room = asyncio.Semaphore(AT_ONCE)
-    cells = [Cell(fault, moment) for fault in faults for moment in moments]
+    cells = [Cell(fault, name, _moment(fault, name, seed)) for fault in faults for name in moments]
 
     async def one(number: int, cell: Cell) -> None:
         async with room:
@@ -85,10 +94,9 @@ async def _play(cell: Cell, out: Path, expected: Record) -> None:
     if cell.fault.slow:
         options["response_limit"] = timedelta(seconds=3)
     day = BadDay(out, options=options)
-    at = MOMENTS[cell.moment]
-    day.happenings.append((at, cell.fault.strike))
+    day.happenings.append((cell.at, cell.fault.strike))
     if cell.fault.mend is not None:
-        day.happenings.append((at + cell.fault.lasts, cell.fault.mend))
+        day.happenings.append((cell.at + cell.fault.lasts, cell.fault.mend))
     try:
         record = await day.play()
     except (OSError, RuntimeError) as fault:
@@ -97,6 +105,12 @@ async def _play(cell: Cell, out: Path, expected: Record) -> None:
     cell.struck = day.struck()
     cell.comparison = compare(day.programme, expected, record, day.promised, cell.fault.costs)
     cell.comparison.wrong += day.director.trouble
+
+
+def _moment(fault: Fault, name: str, seed: int) -> datetime:
+    first, last = min(MOMENTS.values()), max(MOMENTS.values())
+    minutes = Random(f"{seed} {fault.name}").randint(0, (last - first) // timedelta(minutes=1))
+    return first + timedelta(minutes=minutes) if name == DRAWN else MOMENTS[name]
 
 
 def drawn(cells: Sequence[Cell]) -> str:

@@ -15,9 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
+
 from db.backup import back_up
 from db.inspection import inspect_file
 from db.ledger import Ledger, open_ledger
+from db.migrations import migrate
 from db.restore import restore
 from meeting.people import COMMAND_LINE
 from meeting.programme import ItemId
@@ -72,6 +75,25 @@ async def hold(file: Path) -> None:
     say("held", os.getpid())
     await asyncio.to_thread(sys.stdin.readline)
     await ledger.close()
+
+
+async def migrating(file: Path) -> None:
+    """Brings the file up to date, and dies before so many statements of it."""
+    left = int(sys.argv[3])
+    connection = await aiosqlite.connect(file, isolation_level=None)
+    execute = connection.execute_fetchall
+
+    async def counted(sql: str, *rest: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return await execute(sql, *rest)
+
+    connection.execute_fetchall = counted  # type: ignore[method-assign]
+    await migrate(connection)
+    say("migrated")
+    await connection.close()
 
 
 async def unprivileged(file: Path) -> None:
@@ -189,7 +211,7 @@ def shut(file: Path) -> None:
         os.chmod(file, 0o644)  # noqa: PTH101
 
 
-ASYNC = {f.__name__: f for f in (claim, hold, unprivileged)}
+ASYNC = {f.__name__: f for f in (claim, hold, migrating, unprivileged)}
 
 PLAIN = {f.__name__: f for f in (lives, forked, narrow, shut)}
 

@@ -1,6 +1,10 @@
 """Steps of the file's shape: each whole or not at all, and in order."""
 
+import itertools
+import shutil
+import signal
 import sqlite3
+from contextlib import closing
 
 import aiosqlite
 import pytest
@@ -83,3 +87,32 @@ def test_the_shipped_steps_are_numbered_without_a_gap_and_read_to_their_end():
     for _, script in shipped:
         last = statements(script)[-1]
         assert script.rstrip().endswith(last)
+
+
+async def test_killed_before_any_statement_of_a_step_the_file_is_as_before_or_after(tmp_path, other_process):
+    """From the first shape to the newest; the next start brings it up to date with all that is in it."""
+    first = tmp_path / "first"
+    first.mkdir()
+    shutil.copy(FOLDER / "0001_agenda.sql", first)
+    seen = set()
+    for statement in itertools.count(1):
+        file = tmp_path / f"{statement}.db"
+        connection = await aiosqlite.connect(file, isolation_level=None)
+        await migrate(connection, first)
+        await connection.execute_fetchall("INSERT INTO meta (name, value) VALUES ('kept', 'yes')")
+        await connection.close()
+        process = other_process("migrating", file, statement)
+        said, _ = process.communicate()
+        with closing(sqlite3.connect(file)) as left:
+            (version,) = left.execute("PRAGMA user_version").fetchone()
+        seen.add(version)
+        assert version in (1, steps()[-1][0])
+        connection = await aiosqlite.connect(file, isolation_level=None)
+        assert await migrate(connection) == steps()[-1][0]
+        assert list(await connection.execute_fetchall("PRAGMA integrity_check")) == [("ok",)]
+        assert list(await connection.execute_fetchall("SELECT value FROM meta")) == [("yes",)]
+        await connection.close()
+        if said:
+            break
+        assert process.returncode == -signal.SIGKILL
+    assert seen == {1, steps()[-1][0]} and statement > 6

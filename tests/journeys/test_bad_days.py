@@ -26,6 +26,6 @@ async def test_a_day_that_loses_something_is_told_from_one_that_does_not(tmp_pat
         await day.stage.start_bot()
 
     fault = Fault("host down all day", gone, back, timedelta(hours=3))
-    (cell,) = await play_table(tmp_path, [fault], ["as an item is to begin"])
+    (cell,) = await play_table(tmp_path, [fault], ["in the break"])
     assert not cell.good
     assert "never said: i3 · started" in str(cell)
