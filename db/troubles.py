@@ -131,6 +131,21 @@ class TroubleBook:
 
         return await self._reader.read(work)
 
+    async def leave_room(self) -> None:
+        """From now on numbers begin above the next full `APART`.
+
+        A record that is older than what was told has to: a number given out again would have the message of
+        another trouble taken for its own.
+        """
+
+        async def work(tx: Transaction) -> None:
+            last = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'troubles'")
+            await tx.run("DELETE FROM sqlite_sequence WHERE name = 'troubles'")
+            seq = (int(last[0]) if last else 0) // APART * APART + APART
+            await tx.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('troubles', ?)", seq)
+
+        await self._writer.act(work)
+
     async def open(self) -> list[Trouble]:
         """All that are open, oldest first."""
         return await self._reader.read(load_open)

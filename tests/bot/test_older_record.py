@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from db.troubles import TroubleKind
 from rehearsal.standin import TRUE, Bout, Trouble
 from tests.bot.test_cut_line import own_keys
 from tests.stage import Stage, at
@@ -101,3 +102,17 @@ async def test_a_slow_channel_is_only_slow(house: Stage, tmp_path: Path) -> None
     await house.run()
     await house.until(at(9, 40))
     assert set(own_keys(house).values()) == {1}
+
+
+async def test_a_trouble_told_since_is_not_taken_for_a_new_one(house: Stage, tmp_path: Path) -> None:
+    """Its number is given out again by the older record, and its message is still in the channel."""
+    copy = await played_on(house, tmp_path)
+    house.doors.troubles.begin(TroubleKind.DISK_LOW, n=100)
+    await house.later(seconds=10)
+    before = [message.id for message in house.messages("moderators") if "Only" in message.text]
+    assert len(before) == 1
+    await put_back(house, copy)
+    await house.run()
+    await house.later(seconds=10)
+    told = house.panel("moderators", "older than what was said here")
+    assert told.id not in before
