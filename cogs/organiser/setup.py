@@ -31,6 +31,10 @@ class Interrupted(Refused):
     """Discord did not let set-up come to its end; what was made is kept."""
 
 
+class ChannelsClosed(Refused):
+    """Discord lets the bot change nothing in some channels; the rest of the set-up was done."""
+
+
 class RoleTooHigh(Refused):
     """A role to be changed stands above the bot's own."""
 
@@ -102,11 +106,16 @@ class SetUp:
         plan = await self._plan(call)
         try:
             roles = {capacity: await self._role(call.actor, plan, capacity) for capacity in plan.roles}
-            for channel in plan.channels:
-                await self._channel(call.actor, plan, channel, dict(roles))
+            closed = [
+                f"#{plan.names[channel]}"
+                for channel in plan.channels
+                if not await self._channel(call.actor, plan, channel, dict(roles))
+            ]
         except LOST as fault:
             raise Interrupted(reason=str(fault)) from fault
         await self._house.ledger.wall.rehang(call.actor)
+        if closed:
+            raise ChannelsClosed(channels=tuple(closed))
         text = self._house.words.say(
             "organiser.setup.done",
             call.locale,
@@ -181,7 +190,8 @@ class SetUp:
         plan: Plan,
         channel: Channel,
         roles: dict[Capacity, discord.abc.Snowflake],
-    ) -> None:
+    ) -> bool:
+        """Make, adopt or mend it; False if Discord lets the bot change nothing there."""
         there = plan.channels[channel]
         wanted = overwrites_of(channel, plan.guild.default_role, plan.me, roles)
         if there is None:
@@ -192,8 +202,12 @@ class SetUp:
         elif channel in plan.mends:
             ours = {target.id for target in wanted}
             both: Any = {t: o for t, o in there.overwrites.items() if t.id not in ours} | wanted
-            await there.edit(overwrites=both)
+            try:
+                await there.edit(overwrites=both)
+            except discord.Forbidden:
+                return False
         await self._house.ledger.places.adopt(actor, "channel", channel, there.id)
+        return True
 
 
 def _overwrites(channel: discord.TextChannel) -> dict[int, discord.PermissionOverwrite]:

@@ -282,3 +282,19 @@ async def test_names_of_channels_are_the_programmes(stage: Stage) -> None:
     names = [one.name for one in stage.world.in_order()]
     assert names == ["general", "hello", "programme", "floor", "polls", "questions", "staff-only"]
     assert "A small roundtable" in stage.texts("hello")[0]
+
+
+async def test_a_channel_hidden_from_the_bot_is_named_and_the_rest_is_done(house: Stage) -> None:
+    programme, world = house.channel("programme"), house.world
+    world.overwrite(programme, world.bot, deny=int(Permission.VIEW_CHANNEL))
+    world.delete_channel(house.channel("floor"))
+    await house.settle()
+    house.allowed.add(50001)
+    preview = await house.clerk.command("meeting setup")
+    answer = await house.clerk.press(preview, "Create")
+    assert "#programme" in answer.text and "View Channel" in answer.text
+    assert "did not answer" not in answer.text
+    assert house.channel("floor"), "the rest was done"
+    may = Permission.VIEW_CHANNEL | Permission.MANAGE_ROLES
+    world.overwrite(programme, world.bot, allow=int(may))
+    await house.set_up()
