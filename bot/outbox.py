@@ -18,7 +18,7 @@ from bot.notice_faces import Speaker
 from bot.readback import find_message, foot, reference, said_since
 from bot.refused import mind
 from bot.tasks import Worker
-from bot.wire import LOST, in_time
+from bot.wire import LOST, UNKNOWN_CHANNEL, in_time
 from db.notices import Line, Message, Said
 from db.places import Places
 from db.troubles import Told, TroubleKind
@@ -62,7 +62,9 @@ class Outbox:
         self._house = house
         self._client = client
         self._fresh = True
-        self._taken_up = False
+        self._taken_up: set[Channel] = set()
+        """Channels that were read back since the start."""
+        self._frontier: tuple[int, datetime] | None = None
         self._older_at: datetime | None = None
         """When the record was found to be older than what had been said."""
         self._look_at: dict[int, datetime] = {}
@@ -82,19 +84,21 @@ class Outbox:
         places = await self._house.ledger.places.places()
         if any(channel not in places.channels for channel in SAID_IN):
             return None
-        if not self._taken_up and not await self._take_up(client, places):
-            return self._house.clock.now() + LOOK_AGAIN
+        if len(self._taken_up) < len(SAID_IN):
+            await self._take_up(client, places)
         self._forget_older()
         fresh, self._fresh = self._fresh, False
         looked: set[int] = set()
         for message in await self._house.ledger.notices.unproved():
             now = self._house.clock.now()
-            if fresh or now >= self._look_at.get(message.number, message.claimed_at + UNPROVED):
+            due_at = self._look_at.get(message.number, message.claimed_at + UNPROVED)
+            # Further off than was ever waited for: the clock was set back.
+            if fresh or not now < due_at <= now + UNPROVED:
                 self._look_at[message.number] = now + LOOK_AGAIN
                 looked.add(message.number)
                 await self._settle(client, speaker, message)
         try:
-            claimed, lapsed = await self._house.ledger.notices.claim(speaker.line, ROOM)
+            claimed, lapsed = await self._house.ledger.notices.claim(speaker.line, ROOM, self._taken_up)
         except NotSetUp:
             return None
         for key in lapsed:
@@ -105,42 +109,49 @@ class Outbox:
         self._tell_undelivered(unproved, looked)
         return self._look_again(self._house.clock, unproved)
 
-    async def _take_up(self, client: discord.Client, places: Places) -> bool:
-        """Once, before anything is claimed: what was said of which the record does not know.
+    async def _take_up(self, client: discord.Client, places: Places) -> None:
+        """Once for each channel, before anything is claimed for it: what was said and is not in the record.
 
         Only a record that was put back from a copy is older than what it said. Its numbers and keys would be
-        used again: said twice, or taken for said. False if a channel could not be read yet.
+        used again: said twice, or taken for said.
         """
-        notices = self._house.ledger.notices
-        since = await notices.last_claimed_at()
+        notices, channels = self._house.ledger.notices, places.channels
+        if self._frontier is None:
+            self._frontier = await notices.frontier()
+        above, since = self._frontier
         said: dict[Channel, list[Said]] = {}
         for channel in SAID_IN:
+            if channel in self._taken_up:
+                continue
             try:
-                async with in_time():
-                    said[channel] = await said_since(
-                        client, places.channels[channel], self._house.ledger.uid, since
-                    )
-            except (discord.NotFound, discord.Forbidden) as fault:
-                log.warning("#%s cannot be read back (%s)", channel, fault)
+                said[channel] = await said_since(client, channels[channel], self._house.ledger.uid, since)
             except LOST as fault:
                 log.warning("#%s cannot be read back yet (%s)", channel, fault)
-                return False
-        if taken := await notices.take_up(said):
+                mind(self._house, client, fault, channel, channels[channel])
+                if isinstance(fault, discord.NotFound) and fault.code == UNKNOWN_CHANNEL:
+                    said[channel] = []
+        if not said:
+            return
+        everywhere = self._taken_up | set(said) == set(SAID_IN)
+        if taken := await notices.take_up(said, above, all_read=everywhere or bool(self._taken_up)):
             log.warning("the record was older than what had been said: %d messages were taken up", taken)
             await self._house.ledger.troubles.leave_room()
             self._older_at = self._house.clock.now()
-            self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=since or self._older_at)
-        self._taken_up = True
-        return True
+            self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=since)
+        self._taken_up |= set(said)
 
     def _forget_older(self) -> None:
         """Once there was time to check the agenda, an older record is no trouble any more."""
-        if self._older_at is None or self._house.clock.now() >= self._older_at + CHECKED:
+        if not self._house.troubles.holds(TroubleKind.OLDER_RECORD):
+            return
+        now = self._house.clock.now()
+        self._older_at = self._older_at or now
+        if now >= self._older_at + CHECKED:
             self._house.troubles.over(TroubleKind.OLDER_RECORD)
 
     def _look_again(self, clock: Clock, unproved: list[Message]) -> datetime | None:
         if not unproved:
-            return None
+            return clock.now() + LOOK_AGAIN if len(self._taken_up) < len(SAID_IN) else None
         first = min(message.claimed_at for message in unproved) + UNPROVED
         return max(first, clock.now() + LOOK_AGAIN)
 
@@ -149,13 +160,12 @@ class Outbox:
         if channel_id is None:
             return
         try:
-            async with in_time():
-                found = await find_message(
-                    client,
-                    channel_id,
-                    reference(self._house.ledger.uid, message.number),
-                    message.claimed_at,
-                )
+            found = await find_message(
+                client,
+                channel_id,
+                reference(self._house.ledger.uid, message.number),
+                message.claimed_at,
+            )
         except LOST as fault:
             log.warning("message %d cannot be looked for (%s)", message.number, fault)
             mind(self._house, client, fault, message.channel, channel_id)

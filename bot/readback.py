@@ -4,20 +4,21 @@ A bot reads its own messages without the message-content intent.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
+from bot.wire import in_time
 from db.notices import Said
 from meeting.notices import NoticeKey
 
 READ = 100
 """Messages looked at (Discord's limit for one request)."""
 
-SLACK = timedelta(minutes=2)
-"""The two clocks may differ by this much."""
+SLACK = timedelta(hours=1)
+"""The machine's clock, by which moments were written down, may be ahead of Discord's by this much."""
 
 FOOT = 200
 """Characters of a notice's reference line; it names as many keys as fit."""
@@ -41,26 +42,20 @@ def foot(uid: str, number: int, keys: Iterable[str]) -> str:
     return line
 
 
-async def said_since(client: discord.Client, channel_id: int, uid: str, since: datetime | None) -> list[Said]:
+async def said_since(client: discord.Client, channel_id: int, uid: str, since: datetime) -> list[Said]:
     """Everything of this database's that was said in a channel since then, oldest first.
 
-    Without `since`, only the newest 100 messages are read. Raises discord's errors.
+    Raises discord's errors.
     """
-    own = client.user.id if client.user else 0
-    after = discord.utils.time_snowflake(since - SLACK) if since else None
     line = re.compile(rf"-# {reference(uid, '')}(\d+): (.+)")
     found: list[Said] = []
-    while True:
-        rows: list[Any] = await client.http.logs_from(channel_id, READ, after=after)
-        for row in sorted(rows, key=lambda row: int(row["id"])):
-            match = line.fullmatch(_last_line(row["content"]))
-            if match and int(row["author"]["id"]) == own:
-                keys = tuple(NoticeKey(key) for key in match[2].split("; ") if key != MORE)
-                at = discord.utils.snowflake_time(int(row["id"]))
-                found.append(Said(int(match[1]), int(row["id"]), at, keys))
-        if after is None or len(rows) < READ:
-            return found
-        after = max(int(row["id"]) for row in rows)
+    async for row in _own_since(client, channel_id, since):
+        match = line.fullmatch(_last_line(row["content"]))
+        if match:
+            keys = tuple(NoticeKey(key) for key in match[2].split("; ") if key != MORE)
+            at = discord.utils.snowflake_time(int(row["id"]))
+            found.append(Said(int(match[1]), int(row["id"]), at, keys))
+    return found
 
 
 async def find_message(
@@ -68,13 +63,31 @@ async def find_message(
 ) -> int | None:
     """The id of the newest own message with the reference line `wanted`, or None.
 
-    Raises discord's errors: an unreadable channel settles nothing.
+    Without `since`, only the newest 100 messages are looked at. Raises discord's errors: an unreadable
+    channel settles nothing.
     """
-    after = discord.Object(discord.utils.time_snowflake(since - SLACK)) if since else None
-    rows: list[Any] = await client.http.logs_from(channel_id, READ, after=after.id if after else None)
+    if since is None:
+        own = client.user.id if client.user else 0
+        newest: list[Any] = await client.http.logs_from(channel_id, READ)
+        rows = [row for row in newest if int(row["author"]["id"]) == own]
+    else:
+        rows = [row async for row in _own_since(client, channel_id, since)]
+    return max((int(row["id"]) for row in rows if _ends_in(row, wanted)), default=None)
+
+
+async def _own_since(client: discord.Client, channel_id: int, since: datetime) -> AsyncIterator[Any]:
+    """The bot's own messages since then, page by page, oldest first."""
     own = client.user.id if client.user else 0
-    found = [int(row["id"]) for row in rows if int(row["author"]["id"]) == own and _ends_in(row, wanted)]
-    return max(found, default=None)
+    after = discord.utils.time_snowflake(since - SLACK)
+    while True:
+        async with in_time():
+            rows: list[Any] = await client.http.logs_from(channel_id, READ, after=after)
+        for row in sorted(rows, key=lambda row: int(row["id"])):
+            if int(row["author"]["id"]) == own:
+                yield row
+        if len(rows) < READ:
+            return
+        after = max(int(row["id"]) for row in rows)
 
 
 def _ends_in(row: Any, wanted: str) -> bool:

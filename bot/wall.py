@@ -71,15 +71,14 @@ class Wall:
         channels = {face.key: face.channel for face in faces if isinstance(face, Panel)}
         for face in faces:
             hung = rows.get((kind_of(face), face.key))
-            if hung is not None and (
-                hung.gone_at is not None or (hung.shown == face.digest and _in_place(face, hung, where))
-            ):
+            if hung is not None and (hung.gone_at is not None or _hangs(face, hung, where)):
                 continue
             channel = channels.get(face.panel if isinstance(face, ThreadFace) else face.key)
             if channel is not None and self._house.troubles.holds(TroubleKind.LOST, f"channel {channel}"):
                 continue
             now = self._house.clock.now()
-            if (wait := self._put_off.get((kind_of(face), face.key))) is not None and wait > now:
+            wait = self._put_off.get((kind_of(face), face.key))
+            if wait is not None and _ahead(wait, now, AGAIN):
                 again.append(wait)
                 continue
             try:
@@ -117,7 +116,8 @@ class Wall:
         if channel_id is None:
             return None
         now = self._house.clock.now()
-        if (free_at := self._free_at.get(channel_id, now)) > now:
+        free_at = self._free_at.get(channel_id, now)
+        if _ahead(free_at, now, PACE):
             return free_at
         self._free_at[channel_id] = now + PACE
         uid = self._house.ledger.uid
@@ -268,6 +268,19 @@ def _ours(event: Mapping[str, Any], client: discord.Client, ref: str) -> bool:
     made_by = int(event.get("creator_id") or 0)
     mine = client.user is not None and made_by == client.user.id
     return mine and (event.get("description") or "").endswith(f"\n{ref}")
+
+
+def _hangs(face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:
+    """Whether it is proved to hang as it should.
+
+    What was wanted meanwhile, and perhaps hung though no answer came, was another face: then it is not.
+    """
+    return hung.wanted == hung.shown == face.digest and _in_place(face, hung, where)
+
+
+def _ahead(at: datetime, now: datetime, most: timedelta) -> bool:
+    """Whether that moment is still to come; one further off than was ever waited for: the clock was set."""
+    return now < at <= now + most
 
 
 def _in_place(face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:

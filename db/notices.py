@@ -4,7 +4,7 @@ A message is claimed (its row names all its notices) before it is sent, and mark
 is found unproved is settled by reading the channel, never by guessing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +19,9 @@ from meeting.people import CLOCK
 from meeting.programme import NoticeSettings
 
 SUBJECT = "notices"
+
+APART = 1000
+"""Numbers that may have been given out already are kept this far away: more than a meeting says."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,20 @@ class NoticeBook:
         self._reader = reader
 
     async def claim(
-        self, words: Callable[[Agenda, Notice], str], room: int
+        self,
+        words: Callable[[Agenda, Notice], str],
+        room: int,
+        channels: Collection[Channel] = tuple(Channel),
     ) -> tuple[list[Message], list[NoticeKey]]:
-        """Claim all that is due, as few messages a channel as hold it; also the keys that lapsed unsaid.
+        """Claim all that is due in these channels, as few messages each as hold it; also the keys that lapsed
+        unsaid.
 
         `words` puts a notice into a line, `room` is the characters a message has for lines.
         """
 
         async def due(tx: Transaction) -> tuple[Agenda, tuple[Notice, ...]]:
             facts = await _facts(tx)
-            return facts[0], notices.due(*facts)
+            return facts[0], tuple(one for one in notices.due(*facts) if one.channel in channels)
 
         async def work(tx: Transaction) -> tuple[list[Message], list[NoticeKey]]:
             agenda, found = await due(tx)
@@ -127,26 +134,30 @@ class NoticeBook:
 
         await self._writer.act(work)
 
-    async def last_claimed_at(self) -> datetime | None:
-        """When the newest message was claimed that is still in the record."""
+    async def frontier(self) -> tuple[int, datetime]:
+        """The highest number given out, and when: nothing that this record said is newer, if all is well."""
 
-        async def work(tx: Transaction) -> datetime | None:
-            row = await tx.one("SELECT max(claimed_at) FROM messages")
-            return instant(row[0]) if row else None
+        async def work(tx: Transaction) -> tuple[int, datetime]:
+            last = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'messages'")
+            at = await tx.one("SELECT coalesce(max(claimed_at), (SELECT min(at) FROM audit)) FROM messages")
+            return int(last[0]) if last else 0, instant(at[0]) if at and at[0] else tx.now
 
         return await self._reader.read(work)
 
-    async def take_up(self, said: Mapping[Channel, Sequence[Said]]) -> int:
-        """Messages with numbers this record has not given out: from now on they are in it. How many.
+    async def take_up(self, said: Mapping[Channel, Sequence[Said]], above: int, *, all_read: bool) -> int:
+        """Messages above the number `above` that this record does not know: from now on they are in it.
 
-        So learns a record put back from a copy what was said after the copy was made.
+        So learns a record put back from a copy what was said after the copy was made. How many they are.
+        Unless all channels were read, numbers go on from the next full `APART`: those between may be in use.
         """
 
         async def newer(tx: Transaction) -> list[tuple[Channel, Said]]:
-            row = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'messages'")
-            last = row[0] if row else 0
+            known = {number for (number,) in await tx.all("SELECT number FROM messages")}
             found = [(channel, one) for channel, several in said.items() for one in several]
-            return sorted((pair for pair in found if pair[1].number > last), key=lambda pair: pair[1].number)
+            return sorted(
+                (pair for pair in found if pair[1].number > above and pair[1].number not in known),
+                key=lambda pair: pair[1].number,
+            )
 
         async def work(tx: Transaction) -> int:
             found = await newer(tx)
@@ -156,7 +167,7 @@ class NoticeBook:
             for channel, one in found:
                 await tx.run(
                     "INSERT INTO messages (number, channel, claimed_at, said_at, message_id)"
-                    " VALUES (?, ?, ?, ?, ?)",
+                    " VALUES (?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING",
                     one.number,
                     channel.value,
                     stored(one.at),
@@ -169,12 +180,16 @@ class NoticeBook:
                         known.add(key)
                         notice = Notice(key, kind, channel, None, None, one.at, one.at, about_at.get(key))
                         await _enter(tx, notice, "", one.number)
-            await tx.record(
-                CLOCK, "notices.take_up", SUBJECT, keys=[key for _, one in found for key in one.keys]
-            )
+            keys = [key for _, one in found for key in one.keys]
+            if found:
+                await tx.record(CLOCK, "notices.take_up", SUBJECT, keys=keys)
+            if not all_read:
+                await _leave_room(tx)
             return len(found)
 
-        return await self._writer.act(work) if await self._reader.read(newer) else 0
+        if all_read and not await self._reader.read(newer):
+            return 0
+        return await self._writer.act(work)
 
     async def unproved(self) -> list[Message]:
         """Messages claimed and not known to have been said."""
@@ -206,6 +221,13 @@ async def _facts(tx: Transaction) -> Facts:
     """All that the notices follow from, as `meeting.notices` takes it."""
     plan = await load_plan(tx)
     return plan.agenda, plan.notices, await load_announcements(tx), await load_log(tx), tx.now
+
+
+async def _leave_room(tx: Transaction) -> None:
+    last = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'messages'")
+    await tx.run("DELETE FROM sqlite_sequence WHERE name = 'messages'")
+    seq = ((int(last[0]) if last else 0) // APART + 1) * APART
+    await tx.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", seq)
 
 
 async def load_log(tx: Transaction) -> Log:

@@ -1,6 +1,7 @@
 """The record was put back from a copy: what was said after the copy was made is not said again."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from db.troubles import TroubleKind
@@ -13,6 +14,8 @@ async def put_back(house: Stage, copy: Path) -> None:
     """The house stops, and goes on with an older record."""
     await house.close()
     shutil.copyfile(copy, house.database)
+    for end in ("-wal", "-shm"):
+        house.database.with_name(house.database.name + end).unlink(missing_ok=True)
 
 
 async def played_on(house: Stage, folder: Path) -> Path:
@@ -116,3 +119,87 @@ async def test_a_trouble_told_since_is_not_taken_for_a_new_one(house: Stage, tmp
     await house.later(seconds=10)
     told = house.panel("moderators", "older than what was said here")
     assert told.id not in before
+
+
+async def test_panels_newer_than_the_record_are_drawn_again(house: Stage, tmp_path: Path) -> None:
+    await house.until(at(7, 0))
+    await house.close()
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(house.database, copy)
+    await house.run()
+    await house.moderator.press(
+        await house.moderator.command("agenda shift", item="draft", minutes=30), "Yes, do it"
+    )
+    await house.later(seconds=30)
+    assert "09:30" in house.panel("programme", "## Day 2").text
+    await put_back(house, copy)
+    await house.run()
+    await house.later(minutes=1)
+    assert "09:00" in house.panel("programme", "## Day 2").text
+
+
+async def test_a_thread_that_the_agenda_had_locked_since_is_nobodys_doing(
+    house: Stage, tmp_path: Path
+) -> None:
+    await house.until(at(9, 1))
+    await house.moderator.press(house.operator, "Next: Opening remarks")
+    await house.until(at(9, 31))
+    await house.moderator.press(house.operator, "Next: First question")
+    await house.later(seconds=30)
+    await house.close()
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(house.database, copy)
+    await house.run()
+    await house.until(at(9, 50))
+    await house.moderator.press(house.operator, "End")
+    await house.later(seconds=30)
+    (thread,) = house.world.threads.values()
+    assert thread.locked
+    await put_back(house, copy)
+    await house.run()
+    await house.later(minutes=3)
+    assert not thread.locked and house.told("Somebody") == []
+
+
+async def test_a_channel_closed_at_the_start_is_read_before_anything_is_said_in_it(
+    house: Stage, tmp_path: Path
+) -> None:
+    copy = await played_on(house, tmp_path)
+    await put_back(house, copy)
+    closed = Trouble(403, body={"message": "Missing Access", "code": 50001})
+    moderators = house.channel("moderators").id
+    house.standin.door.fault = Bout("", f"/channels/{moderators}", closed, times=1000)
+    await house.run()
+    await house.later(minutes=1)
+    house.standin.door.fault = None
+    await house.until(at(9, 40))
+    assert set(own_keys(house).values()) == {1}
+    feet = [text.splitlines()[-1] for text in (*house.said("-# ref"), *house.said("-# ref", "moderators"))]
+    numbers = [foot.split("-")[2].split(":")[0] for foot in feet]
+    assert len(numbers) == len(set(numbers))
+
+
+async def test_one_number_found_twice_stops_nothing(house: Stage, tmp_path: Path) -> None:
+    copy = await played_on(house, tmp_path)
+    twin = replace(next(m for m in house.messages("programme") if "one · started" in m.content))
+    twin.id = house.world.ids.make()
+    house.channel("programme").messages[twin.id] = twin
+    await put_back(house, copy)
+    await house.run()
+    await house.moderator.command("agenda announce", text="Still heard.")
+    await house.later(minutes=1)
+    assert len(house.said("Still heard.")) == 1
+
+
+async def test_a_restart_does_not_end_the_warning(house: Stage, tmp_path: Path) -> None:
+    copy = await played_on(house, tmp_path)
+    await put_back(house, copy)
+    await house.run()
+    await house.later(minutes=5)
+    await house.restart()
+    await house.later(minutes=1)
+    (told,) = house.told("older than what was said")
+    assert "⚠" in told
+    await house.later(minutes=31)
+    (told,) = house.told("older than what was said")
+    assert "✓" in told

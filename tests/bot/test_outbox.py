@@ -1,5 +1,7 @@
 """Notices: each once, together when due together, late and lapsed, whatever breaks in between."""
 
+from datetime import timedelta
+
 import pytest
 
 import bot.outbox
@@ -232,3 +234,14 @@ async def test_every_notice_carries_the_marking(stage: Stage) -> None:
     for name in ("welcome", "programme", "questions", "moderators"):
         for text in stage.texts(name):
             assert "Rehearsal \\*only\\*" in text, text
+
+
+async def test_a_fast_machine_clock_finds_what_was_said(house: Stage) -> None:
+    """Discord dates its messages five minutes earlier than the machine does; its nonces are no help."""
+    house.world.ids._now = lambda: house.clock.now() - timedelta(minutes=5)
+    house.world.nonce_memory = timedelta()
+    programme = house.channel("programme").id
+    met = house.trouble("POST", f"/channels/{programme}/messages", done=True)
+    await house.until(at(8, 10))
+    assert met() == 1
+    assert len(house.said("d1 · opening")) == 1

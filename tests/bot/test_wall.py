@@ -225,3 +225,31 @@ async def test_a_panel_that_discord_refuses_does_not_take_the_others_turns(stage
     stage.standin.door.fault = None
     await stage.later(minutes=1)
     assert len(stage.messages("questions")) == 2
+
+
+async def test_what_goes_back_to_what_was_hung_before_is_hung_again(house: Stage) -> None:
+    """The edit between took effect, though its answer was lost."""
+    await house.until(at(7, 0))
+
+    async def shift(minutes: int) -> None:
+        preview = await house.moderator.command("agenda shift", item="draft", minutes=minutes)
+        await house.moderator.press(preview, "Yes, do it")
+        await house.settle()
+
+    met = house.trouble("PATCH", f"/messages/{house.panel('programme', '## Day 2').id}", done=True)
+    await shift(30)
+    assert met() == 1 and "09:30" in house.panel("programme", "## Day 2").text
+    await shift(-30)
+    await house.later(minutes=1)
+    assert "09:00" in house.panel("programme", "## Day 2").text
+
+
+async def test_a_clock_set_back_holds_no_panel_up(house: Stage) -> None:
+    await house.until(at(9, 1))
+    await house.moderator.press(house.operator, "Next: Opening remarks")
+    await house.later(seconds=1)
+    house.clock.set(at(8, 56))
+    await house.settle()
+    await house.moderator.command("agenda suspend")
+    await house.later(seconds=10)
+    assert "suspended" in house.operator.text
