@@ -128,10 +128,12 @@ async def test_an_event_somebody_deleted_stays_deleted_until_set_up(house: Stage
 
 async def test_nothing_is_redrawn_when_nothing_changed(house: Stage) -> None:
     names = ("welcome", "programme", "questions", "moderators")
-    before = [edits(house, name) for name in names]
+    panels = [len(house.messages(name)) for name in names]
     await house.until(at(7, 25))
     await house.restart()
-    await house.restart()
+    await house.later(minutes=1)
+    before = [edits(house, name) for name in names]
+    assert before == panels, "once at a start: the record may be a copy that was put back"
     await house.moderator.command("agenda announce", text="Nothing on a panel changes by this.")
     await house.later(minutes=2)
     assert [edits(house, name) for name in names] == before
