@@ -223,7 +223,7 @@ class App:
             alarm.wakes(worker)
         for subject, wakes in {
             "agenda": (wall.worker, outbox.worker, alarm.worker, names, keeper.worker),
-            "places": (wall.worker, outbox.worker, inspection.worker),
+            "places": (wall.worker, outbox.worker, inspection.worker, troubles.worker),
             "wall": (wall.worker, inspection.worker),
             "troubles": (wall.worker,),
         }.items():

@@ -127,7 +127,6 @@ class Outbox:
                 return False
         if taken := await notices.take_up(said):
             log.warning("the record was older than what had been said: %d messages were taken up", taken)
-            await self._house.ledger.troubles.leave_room()
             self._older_at = self._house.clock.now()
             self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=since or self._older_at)
         self._taken_up = True

@@ -1,6 +1,7 @@
 """The record was put back from a copy: what was said after the copy was made is not said again."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from db.troubles import TroubleKind
@@ -116,3 +117,49 @@ async def test_a_trouble_told_since_is_not_taken_for_a_new_one(house: Stage, tmp
     await house.later(seconds=10)
     told = house.panel("moderators", "older than what was said here")
     assert told.id not in before
+
+
+def warned(house: Stage, since: int) -> int:
+    """How many messages about troubles were posted, counted from that line of the server's log."""
+    return sum(
+        one.method == "POST" and one.path.endswith("/messages") and "⚠ **" in str(one.body)
+        for one in house.standin.log[since:]
+    )
+
+
+async def test_the_same_copy_put_back_twice_is_told_twice(house: Stage, tmp_path: Path) -> None:
+    copy = await played_on(house, tmp_path)
+    for _ in range(2):
+        await put_back(house, copy)
+        since = len(house.standin.log)
+        await house.run()
+        await house.until(house.clock.now() + timedelta(minutes=40))
+        assert warned(house, since) == 1
+    assert len(house.told("older than what was said here")) == 2
+
+
+async def test_a_trouble_told_after_the_copy_keeps_its_message_though_no_notice_was_said(
+    house: Stage, tmp_path: Path
+) -> None:
+    await house.until(at(7, 0))
+    await house.close()
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(house.database, copy)
+    await house.run()
+    house.doors.troubles.begin(TroubleKind.BACKUP_FAILED, reason="x")
+    await house.later(seconds=30)
+    house.doors.troubles.over(TroubleKind.BACKUP_FAILED)
+    await house.later(minutes=2)
+    await put_back(house, copy)
+    # More than one page (100) of others' messages stands after it.
+    for number in range(120):
+        await house.moderator.write(house.channel("moderators"), f"Message {number}")
+    since = len(house.standin.log)
+    house.standin.door.fault = Bout("GET", "/messages", Trouble(503), times=8)
+    await house.run()
+    house.doors.troubles.begin(TroubleKind.AUDIT_BROKEN, row=3)
+    await house.settle()
+    assert warned(house, since) == 0, "nothing new has a number before the channel was read"
+    await house.later(minutes=1)
+    assert warned(house, since) == 1
+    assert len(house.told("✓ **Over")) == len(house.told("The audit does not fit")) == 1
