@@ -289,6 +289,7 @@ class App:
             self._answers.closing = True
         if not await self.tasks.drained(DRAIN):
             log.warning("something was still under way after %d s", DRAIN.total_seconds())
+        self.tasks.closing = True
         if self._client is not None:
             await self._client.close()
         await ledger.close()
