@@ -4,6 +4,8 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from db.troubles import TroubleKind
 from rehearsal.standin import TRUE, Bout, Trouble
 from tests.bot.test_cut_line import own_keys
@@ -138,8 +140,9 @@ async def test_the_same_copy_put_back_twice_is_told_twice(house: Stage, tmp_path
     assert len(house.told("older than what was said here")) == 2
 
 
+@pytest.mark.parametrize("others", [0, 120], ids=["alone", "more than a page"])
 async def test_a_trouble_told_after_the_copy_keeps_its_message_though_no_notice_was_said(
-    house: Stage, tmp_path: Path
+    house: Stage, tmp_path: Path, others: int
 ) -> None:
     await house.until(at(7, 0))
     await house.close()
@@ -151,8 +154,7 @@ async def test_a_trouble_told_after_the_copy_keeps_its_message_though_no_notice_
     house.doors.troubles.over(TroubleKind.BACKUP_FAILED)
     await house.later(minutes=2)
     await put_back(house, copy)
-    # More than one page (100) of others' messages stands after it.
-    for number in range(120):
+    for number in range(others):
         await house.moderator.write(house.channel("moderators"), f"Message {number}")
     since = len(house.standin.log)
     house.standin.door.fault = Bout("GET", "/messages", Trouble(503), times=8)
@@ -163,3 +165,5 @@ async def test_a_trouble_told_after_the_copy_keeps_its_message_though_no_notice_
     await house.later(minutes=1)
     assert warned(house, since) == 1
     assert len(house.told("✓ **Over")) == len(house.told("The audit does not fit")) == 1
+    numbers = [text.rpartition("-")[2] for text in house.told("")]
+    assert len(numbers) == len(set(numbers)) == 2
