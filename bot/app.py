@@ -224,7 +224,7 @@ class App:
             alarm.wakes(worker)
         for subject, wakes in {
             "agenda": (wall.worker, outbox.worker, alarm.worker, names, keeper.worker),
-            "places": (wall.worker, outbox.worker, inspection.worker),
+            "places": (wall.worker, outbox.worker, inspection.worker, troubles.worker),
             "wall": (wall.worker, inspection.worker),
             "troubles": (wall.worker,),
         }.items():
@@ -290,6 +290,7 @@ class App:
             self._answers.closing = True
         if not await self.tasks.drained(DRAIN):
             log.warning("something was still under way after %d s", DRAIN.total_seconds())
+        self.tasks.closing = True
         if self._client is not None:
             await self._client.close()
         await ledger.close()

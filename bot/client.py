@@ -83,7 +83,10 @@ class RoundtableClient(commands.Bot):
 
     async def on_ready(self) -> None:
         """Also after each connection made anew."""
-        await sync_commands(self, self.house)
+        try:
+            await sync_commands(self, self.house)
+        except Exception as fault:  # noqa: BLE001 - the meeting goes on with the commands that are there
+            self.house.tasks.failed("the commands could not be registered", fault)
         self._tell_ready()
 
     async def on_resumed(self) -> None:

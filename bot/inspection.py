@@ -17,7 +17,7 @@ from bot.permissions import lacking_in
 from bot.tasks import Worker
 from bot.wall import NO_EVENT, kind_of
 from bot.wall_faces import EventFace, EventState, Face, ThreadFace
-from bot.wire import LOST, MISSING_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE
+from bot.wire import LOST, MISSING_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE, in_time
 from db.places import Places
 from db.troubles import Told, TroubleKind
 from db.wall import PASSING, Hung, HungKind
@@ -119,13 +119,18 @@ class Inspection:
             if whole or channel_id in noticed:
                 await self._look_at_channel(client, name, channel_id)
         if whole or noticed & set(places.roles.values()):
-            there: Any = await client.http.get_roles(self._house.guild_id)
+            async with in_time():
+                there: Any = await client.http.get_roles(self._house.guild_id)
             self._no_roles = set(places.roles.values()) - {int(role["id"]) for role in there}
         turn, self._left = self._left[:TURN], self._left[TURN:]
         faces = await self._faces() if turn else {}
         for key in turn:
+            hung = rows.get(key)
+            # What was left from an earlier turn may have been lost with its channel since.
+            if hung is None or hung.discord_id is None or hung.gone_at is not None:
+                continue
             if key in faces and not key[1].startswith(PASSING):
-                await self._look_at(client, places, rows[key], faces[key])
+                await self._look_at(client, places, hung, faces[key])
 
     async def _faces(self) -> dict[tuple[HungKind, str], Face]:
         faces = [face for source in self._house.sources.values() for face in await source()]
@@ -133,7 +138,8 @@ class Inspection:
 
     async def _look_at_channel(self, client: discord.Client, name: Channel, channel_id: int) -> None:
         try:
-            await client.http.get_channel(channel_id)
+            async with in_time():
+                await client.http.get_channel(channel_id)
         except discord.NotFound as fault:
             if fault.code != UNKNOWN_CHANNEL:
                 raise
@@ -156,22 +162,26 @@ class Inspection:
         assert hung.discord_id is not None
         try:
             if isinstance(face, ThreadFace):
-                thread: Any = await client.http.get_channel(hung.discord_id)
+                async with in_time():
+                    thread: Any = await client.http.get_channel(hung.discord_id)
                 await self._look_at_thread(face, thread["thread_metadata"])
             elif not isinstance(face, EventFace):
-                await client.http.get_message(hung.channel_id or 0, hung.discord_id)
+                async with in_time():
+                    await client.http.get_message(hung.channel_id or 0, hung.discord_id)
             elif hung.discord_id != NO_EVENT and _is_kept(face, self._house.clock.now()):
-                await client.http.get_scheduled_event(
-                    self._house.guild_id, hung.discord_id, with_user_count=False
-                )
+                async with in_time():
+                    await client.http.get_scheduled_event(
+                        self._house.guild_id, hung.discord_id, with_user_count=False
+                    )
         except discord.NotFound as fault:
             for name, channel_id in places.channels.items():
                 # A thread that is gone may have gone with its channel: then that is what is told.
                 if hung.kind is HungKind.THREAD and channel_id == hung.channel_id:
                     await self._look_at_channel(client, name, channel_id)
-            if fault.code in (UNKNOWN_MESSAGE, UNKNOWN_EVENT) or hung.kind is HungKind.THREAD:
+            thread_gone = hung.kind is HungKind.THREAD and fault.code == UNKNOWN_CHANNEL
+            if fault.code in (UNKNOWN_MESSAGE, UNKNOWN_EVENT) or thread_gone:
                 log.warning("%s %s was deleted by somebody", hung.kind, hung.key)
-                await self._house.ledger.wall.lose(hung.kind, hung.key)
+                await self._house.ledger.wall.lose(hung.kind, hung.key, hung.discord_id)
             elif fault.code != UNKNOWN_CHANNEL:
                 raise
         except discord.Forbidden as fault:

@@ -135,7 +135,6 @@ class Outbox:
         everywhere = self._taken_up | set(said) == set(SAID_IN)
         if taken := await notices.take_up(said, above, all_read=everywhere or bool(self._taken_up)):
             log.warning("the record was older than what had been said: %d messages were taken up", taken)
-            await self._house.ledger.troubles.leave_room()
             self._older_at = self._house.clock.now()
             self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=since)
         self._taken_up |= set(said)

@@ -26,6 +26,8 @@ class Tasks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._working = 0
+        self.closing = False
+        """Once the connections are being closed, work that was cut off by that is no failure."""
         self.on_failure: Callable[[str], None] | None = None
         """Told the reference of each failure, so that those who run the meeting hear of it."""
 
@@ -78,6 +80,9 @@ class Tasks:
     def failed(self, what: str, fault: BaseException | None = None) -> str:
         """Something nobody foresaw: logged under a reference, which is returned and passed on."""
         reference = secrets.token_hex(3)
+        if self.closing:
+            log.info("left off %s, the house is closing: %s", reference, what, exc_info=fault)
+            return reference
         log.error("failure %s: %s", reference, what, exc_info=fault)
         if self.on_failure is not None:
             self.on_failure(reference)

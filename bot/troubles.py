@@ -15,10 +15,11 @@ import discord
 
 from bot.clock import Clock
 from bot.panels import post_panel
-from bot.readback import find_message, reference
+from bot.readback import find_message
 from bot.tasks import RETRY, Tasks, Worker
+from bot.told import told_in
 from bot.trouble_faces import trouble_panel
-from bot.wire import LOST
+from bot.wire import LOST, UNKNOWN_CHANNEL, in_time
 from bot.words import Words
 from db.connection import DISK, DatabaseFull, DatabaseReadOnly
 from db.ledger import Ledger
@@ -61,7 +62,14 @@ class Troubles:
     _open: dict[Key, Told] = field(default_factory=dict)
     _waiting: list[_Change] = field(default_factory=list)
     _failed_at: datetime | None = None
-    _taken_up: bool = False
+    _read_in: int | None = None
+    """The channel that was read back: until then a new trouble gets no number."""
+    _highest: int = 0
+    """The last number that has a message there."""
+    _shouted: dict[int, datetime] = field(default_factory=dict)
+    """Numbers with a message there that is not over, and when it was posted."""
+    _counted: bool = True
+    """Whether the ledger knows of both."""
 
     def __post_init__(self) -> None:
         self._open = {(trouble.kind, trouble.subject): trouble.told for trouble in self.known}
@@ -70,6 +78,8 @@ class Troubles:
         self.tasks.on_failure = self._failed
         if self.holds(TroubleKind.FAILURE):
             self._failed_at = self.clock.now()
+        # What an earlier process knew of the disk is tried out by writing this: refused, it begins again.
+        self.over(TroubleKind.DISK_FULL)
         self.worker.wake()
 
     def holds(self, kind: TroubleKind, subject: str = "") -> bool:
@@ -122,55 +132,75 @@ class Troubles:
                 self.over(kind, subject)
 
     async def work(self) -> datetime | None:
-        """Write what changed; when to look again, if failures are to be over or the disk takes nothing."""
+        """Write what changed; when to look again, if failures are to be over, or something has to wait."""
         self._forget_failures()
+        read, again = False, None
         try:
-            await self._take_up()
-            while self._waiting:
-                await self._write(self._waiting[0])
-        except (DatabaseFull, DatabaseReadOnly):
-            await self._shout()
-            return self.clock.now() + RETRY
-        return self._failed_at + QUIET if self._failed_at is not None else None
-
-    async def _take_up(self) -> None:
-        """Once, when connected: what an earlier process could only shout is written. It is over: a disk
-        that still takes nothing says so again, under the same number.
-        """
-        client = self.client()
-        if self._taken_up or client is None or not client.is_ready():
-            return
-        channel_id = (await self.ledger.places.places()).channels.get(Channel.MODERATORS)
-        if channel_id is None:
-            return
-        self._taken_up = True
-        kind, now, ahead = TroubleKind.DISK_FULL, self.clock.now(), 0
-        number = await self.ledger.troubles.number_of(kind, "taken up", now, 0)
-        found: list[int] = []
-        try:
-            while posted := await find_message(
-                client, channel_id, reference(self.ledger.uid, f"trouble-{number + ahead}")
-            ):
-                found.append(posted)
-                ahead += 1
+            read = await self._read_back()
         except LOST as fault:
-            log.warning("the moderators' channel cannot be read (%s)", fault)
-            self._taken_up = False
-        for ahead, posted in enumerate(found):
-            subject, begun_at = f"taken up {number + ahead}", discord.utils.snowflake_time(posted)
-            await self.ledger.troubles.begin(kind, subject, {}, begun_at, number + ahead)
-            await self.ledger.troubles.over(kind, subject, now)
+            log.warning("the moderators' channel cannot be read back yet (%s)", fault)
+            again = self.clock.now() + RETRY
+        try:
+            if read and not self._counted:
+                await self.ledger.troubles.count_on(self._highest, self._shouted, self.clock.now())
+                self._counted, self._shouted = True, {}
+            await self._write_all(read)
+        except (DatabaseFull, DatabaseReadOnly):
+            if read:
+                await self._shout()
+            return self.clock.now() + RETRY
+        over_at = self._failed_at + QUIET if self._failed_at is not None else None
+        return min((at for at in (again, over_at) if at is not None), default=None)
 
-    async def _write(self, change: _Change) -> None:
+    async def _read_back(self) -> bool:
+        """Whether it is known under which numbers troubles were told. Raises discord's errors.
+
+        A channel that is gone or closed tells nothing and can be told nothing; once it is open it is read.
+        """
+        channel_id = (await self.ledger.places.places()).channels.get(Channel.MODERATORS)
+        if channel_id is None or channel_id == self._read_in:
+            return channel_id is not None
+        client = self.client()
+        if client is None or not client.is_ready():
+            return False
+        try:
+            messages = await told_in(client, channel_id, self.ledger.uid)
+        except discord.Forbidden as fault:
+            log.warning("the moderators' channel is closed and cannot be read back (%s)", fault)
+            return True
+        except discord.NotFound as fault:
+            if fault.code != UNKNOWN_CHANNEL:
+                raise
+            messages = []
+        self._highest = max((message.number for message in messages), default=0)
+        self._shouted = {message.number: message.at for message in messages if message.open}
+        self._read_in, self._counted = channel_id, False
+        return True
+
+    async def _write_all(self, new: bool) -> None:
+        """Everything that waits; without `new`, what has a number already."""
+        held: set[Key] = set()
+        while change := next((change for change in self._waiting if change.key not in held), None):
+            if not await self._write(change, new):
+                held.add(change.key)
+
+    async def _write(self, change: _Change, new: bool) -> bool:
+        """Write it; False if it has no number yet and none is to be given."""
         kind, subject = change.key
         told = change.told
         if told is None:
             await self.ledger.troubles.over(kind, subject, change.at)
         else:
-            change.number = await self.ledger.troubles.begin(kind, subject, told, change.at, change.number)
+            number = await self.ledger.troubles.begin(
+                kind, subject, told, change.at, change.number, new=new or change.number is not None
+            )
+            if number is None:
+                return False
+            change.number = number
         # While it was written more may have been said of it.
         if change in self._waiting and change.told is told:
             self._waiting.remove(change)
+        return True
 
     def _disk(self) -> None:
         if self.ledger.full:
@@ -203,7 +233,7 @@ class Troubles:
             if change.shouted == change.told or change.told is None:
                 continue
             if change.number is None:
-                change.number = await self.ledger.troubles.number_of(*change.key, change.at, ahead)
+                change.number = await self._number(change, ahead)
             trouble = Trouble(*change.key, change.number, change.at, None, change.told)
             try:
                 await self._post(client, channel_id, trouble, places.roles.get(Capacity.MODERATOR))
@@ -211,9 +241,20 @@ class Troubles:
             except (*LOST, NotSetUp) as fault:
                 log.warning("a trouble cannot be told (%s)", fault)
 
+    async def _number(self, change: _Change, ahead: int) -> int:
+        """What to shout it under: for a disk that is still full, what an earlier process did."""
+        book = self.ledger.troubles
+        if change.key == (TroubleKind.DISK_FULL, ""):
+            number = await book.number_of(*change.key, change.at, 0)
+            if self._shouted.pop(number, None) is not None:
+                return number
+        return await book.number_of(*change.key, change.at, ahead, self._highest)
+
     async def _post(
         self, client: discord.Client, channel_id: int, trouble: Trouble, role_id: int | None
     ) -> None:
         panel = trouble_panel(self.words, await self.ledger.agenda.plan(), trouble)
-        found = await find_message(client, channel_id, panel.reference(self.ledger.uid))
-        await post_panel(client, self.ledger.uid, channel_id, panel, found, role_id)
+        async with in_time():
+            found = await find_message(client, channel_id, panel.reference(self.ledger.uid))
+        async with in_time():
+            await post_panel(client, self.ledger.uid, channel_id, panel, found, role_id)

@@ -71,17 +71,27 @@ class TroubleBook:
         self._reader = reader
 
     async def begin(
-        self, kind: TroubleKind, subject: str, told: Told, at: datetime, number: int | None = None
-    ) -> int:
+        self,
+        kind: TroubleKind,
+        subject: str,
+        told: Told,
+        at: datetime,
+        number: int | None = None,
+        *,
+        new: bool = True,
+    ) -> int | None:
         """It is so since `at`; its number. `number`, if given, is the one it was told under already.
 
-        Open already: only what is told of it changes. Over less than `REOPENS` ago: open again.
+        Open already: only what is told of it changes. Over less than `REOPENS` ago: open again. None, and
+        nothing is changed, where it would take a number of its own and `new` is false.
         """
 
-        async def work(tx: Transaction) -> int:
+        async def work(tx: Transaction) -> int | None:
             known = await tx.one(f"{NEWEST} ORDER BY number DESC LIMIT 1", kind.value, subject)
             same = _same(known, at)
             values = json.dumps(told, default=_written, sort_keys=True)
+            if same is None and not new:
+                return None
             if same is None:
                 await tx.run(
                     "INSERT INTO troubles (number, kind, subject, begun_at, told) VALUES (?, ?, ?, ?, ?)",
@@ -116,33 +126,46 @@ class TroubleBook:
 
         await self._writer.act(work)
 
-    async def number_of(self, kind: TroubleKind, subject: str, at: datetime, ahead: int) -> int:
+    async def number_of(
+        self, kind: TroubleKind, subject: str, at: datetime, ahead: int, above: int = 0
+    ) -> int:
         """The number to tell one begun at `at` under that cannot be written yet, `ahead` others before it.
 
-        Such numbers begin at the next full `APART`: no row written meanwhile takes one of them.
+        Such numbers begin at the next full `APART`, also above the number `above`: no row written meanwhile
+        takes one of them.
         """
 
         async def work(tx: Transaction) -> int:
             same = _same(await tx.one(f"{NEWEST} ORDER BY number DESC LIMIT 1", kind.value, subject), at)
-            if same is not None:
-                return same
-            last = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'troubles'")
-            return ((int(last[0]) if last else 0) // APART + 1) * APART + ahead
+            return same if same is not None else _apart(max(await _last(tx), above)) + ahead
 
         return await self._reader.read(work)
 
-    async def leave_room(self) -> None:
-        """From now on numbers begin above the next full `APART`.
+    async def count_on(self, highest: int, shouted: Mapping[int, datetime], at: datetime) -> None:
+        """No new number is at or below `highest`, the last that has a message.
 
-        A record that is older than what was told has to: a number given out again would have the message of
-        another trouble taken for its own.
+        A record put back from a copy may be older than what was told: a number given out again would have
+        the message of another trouble taken for its own. `shouted` are numbers with a message that is not
+        over, and when it was posted. Those that can only have been told while the disk took nothing, and
+        were never written, get a row that is over since `at`: a disk that still takes nothing says so itself.
         """
 
         async def work(tx: Transaction) -> None:
-            last = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'troubles'")
-            await tx.run("DELETE FROM sqlite_sequence WHERE name = 'troubles'")
-            seq = (int(last[0]) if last else 0) // APART * APART + APART
-            await tx.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('troubles', ?)", seq)
+            last = await _last(tx)
+            for number, begun_at in sorted(shouted.items()):
+                if number >= _apart(last):
+                    values = (number, TroubleKind.DISK_FULL.value, f"taken up {number}", stored(begun_at))
+                    await tx.run(
+                        "INSERT INTO troubles (number, kind, subject, begun_at, over_at, told)"
+                        " VALUES (?, ?, ?, ?, max(?, ?), '{}')",
+                        *values,
+                        stored(begun_at),
+                        stored(at),
+                    )
+                    tx.mark(SUBJECT)
+            if highest > await _last(tx):
+                await tx.run("DELETE FROM sqlite_sequence WHERE name = 'troubles'")
+                await tx.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('troubles', ?)", highest)
 
         await self._writer.act(work)
 
@@ -168,6 +191,17 @@ def _same(known: tuple[Any, ...] | None, at: datetime) -> int | None:
         return None
     number, over_at = known
     return int(number) if over_at is None or at < instant(over_at) + REOPENS else None
+
+
+async def _last(tx: Transaction) -> int:
+    """The highest number given out so far."""
+    row = await tx.one("SELECT seq FROM sqlite_sequence WHERE name = 'troubles'")
+    return int(row[0]) if row else 0
+
+
+def _apart(last: int) -> int:
+    """The first number that one is told under which cannot be written yet."""
+    return (last // APART + 1) * APART
 
 
 async def load_open(tx: Transaction) -> list[Trouble]:

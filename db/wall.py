@@ -122,15 +122,21 @@ class WallBook:
 
         await self._writer.act(work)
 
-    async def lose(self, kind: HungKind, key: str) -> None:
-        """Somebody took it down: it stays down until a clerk has it hung again."""
+    async def lose(self, kind: HungKind, key: str, discord_id: int | None = None) -> None:
+        """Somebody took it down: it stays down until a clerk has it hung again.
+
+        With `discord_id` only if that is what hangs there: it may have been hung anew since it was looked at.
+        """
 
         async def work(tx: Transaction) -> None:
             await tx.run(
-                f"{LOSE}, channel_id = NULL WHERE kind = ? AND key = ? AND gone_at IS NULL",
+                f"{LOSE}, channel_id = NULL WHERE kind = ? AND key = ? AND gone_at IS NULL"
+                " AND coalesce(discord_id = ?, ? IS NULL)",
                 stored(tx.now),
                 kind.value,
                 key,
+                discord_id,
+                discord_id,
             )
             tx.mark(SUBJECT)
 

@@ -2,7 +2,10 @@
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from db.troubles import TroubleKind
 from rehearsal.standin import TRUE, Bout, Trouble
@@ -203,3 +206,51 @@ async def test_a_restart_does_not_end_the_warning(house: Stage, tmp_path: Path) 
     await house.later(minutes=31)
     (told,) = house.told("older than what was said")
     assert "✓" in told
+
+
+def warned(house: Stage, since: int) -> int:
+    """How many messages about troubles were posted, counted from that line of the server's log."""
+    return sum(
+        one.method == "POST" and one.path.endswith("/messages") and "⚠ **" in str(one.body)
+        for one in house.standin.log[since:]
+    )
+
+
+async def test_the_same_copy_put_back_twice_is_told_twice(house: Stage, tmp_path: Path) -> None:
+    copy = await played_on(house, tmp_path)
+    for _ in range(2):
+        await put_back(house, copy)
+        since = len(house.standin.log)
+        await house.run()
+        await house.until(house.clock.now() + timedelta(minutes=40))
+        assert warned(house, since) == 1
+    assert len(house.told("older than what was said here")) == 2
+
+
+@pytest.mark.parametrize("others", [0, 120], ids=["alone", "more than a page"])
+async def test_a_trouble_told_after_the_copy_keeps_its_message_though_no_notice_was_said(
+    house: Stage, tmp_path: Path, others: int
+) -> None:
+    await house.until(at(7, 0))
+    await house.close()
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(house.database, copy)
+    await house.run()
+    house.doors.troubles.begin(TroubleKind.BACKUP_FAILED, reason="x")
+    await house.later(seconds=30)
+    house.doors.troubles.over(TroubleKind.BACKUP_FAILED)
+    await house.later(minutes=2)
+    await put_back(house, copy)
+    for number in range(others):
+        await house.moderator.write(house.channel("moderators"), f"Message {number}")
+    since = len(house.standin.log)
+    house.standin.door.fault = Bout("GET", "/messages", Trouble(503), times=8)
+    await house.run()
+    house.doors.troubles.begin(TroubleKind.AUDIT_BROKEN, row=3)
+    await house.settle()
+    assert warned(house, since) == 0, "nothing new has a number before the channel was read"
+    await house.later(minutes=1)
+    assert warned(house, since) == 1
+    assert len(house.told("✓ **Over")) == len(house.told("The audit does not fit")) == 1
+    numbers = [text.rpartition("-")[2] for text in house.told("")]
+    assert len(numbers) == len(set(numbers)) == 2

@@ -107,6 +107,24 @@ async def test_a_failed_task_is_logged_by_its_name(tasks: Tasks, caplog: pytest.
     assert "gardening" in caplog.text and "what happened" in caplog.text
 
 
+async def test_what_closing_cuts_off_is_no_failure(
+    clock: HeldClock, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = list[str]()
+    tasks.on_failure = told.append
+
+    async def work() -> None:
+        raise RuntimeError("Session is closed")
+
+    worker = Worker("hanging", work, clock, tasks)
+    worker.start()
+    for closing, times in ((False, 1), (True, 1)):
+        tasks.closing = closing
+        worker.wake()
+        await turns()
+        assert len(told) == sum(record.levelname == "ERROR" for record in caplog.records) == times
+
+
 async def test_a_stop_waits_for_work_but_not_for_ever(tasks: Tasks) -> None:
     assert await tasks.drained(timedelta())
     with tasks.at_work():

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ import bot.answers
 import bot.troubles
 import bot.watch
 from bot.troubles import Troubles
-from db.troubles import TroubleKind
+from db.connection import DatabaseFull
+from db.troubles import TroubleBook, TroubleKind
 from rehearsal.standin import Bout, Message, Trouble
 from tests.bot.test_app import connected_again
 from tests.stage import Stage, at
@@ -203,6 +205,30 @@ async def test_a_full_disk_is_told_while_it_is_full_and_once(house: Stage, resta
     house.errors.clear()
 
 
+async def test_what_was_shouted_is_over_though_the_disk_is_still_full_at_the_next_start(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.until(at(7, 0))
+    with no_room(house):
+        await house.moderator.command("agenda start", item="open")
+        await house.settle()
+        await house.close()
+    assert len(house.told("⚠ **")) == 1
+    taken_up, refused = TroubleBook.count_on, [1, 2]
+
+    async def full(book: TroubleBook, *values: Any) -> None:
+        if refused and refused.pop():
+            raise DatabaseFull()
+        await taken_up(book, *values)
+
+    monkeypatch.setattr(TroubleBook, "count_on", full)
+    await house.run()
+    await house.later(minutes=2)
+    assert refused == [] and house.told("⚠ **") == []
+    assert len(house.told("✓ **Over")) == mentions(house) == 1
+    house.errors.clear()
+
+
 async def test_control_a_full_disk_that_is_not_shouted_is_not_heard(
     house: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +243,18 @@ async def test_control_a_full_disk_that_is_not_shouted_is_not_heard(
     await house.later(minutes=1)
     assert len(house.told("✓ **Over")) == 1, "told afterwards all the same"
     house.errors.clear()
+
+
+async def test_a_full_disk_left_open_by_an_earlier_process_is_over_once_it_takes_again(house: Stage) -> None:
+    await house.close()
+    with closing(sqlite3.connect(house.database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO troubles (kind, subject, begun_at, told)"
+            " VALUES ('disk_full', '', '2022-09-06T23:00:00.000000+00:00', '{}')"
+        )
+    await house.run()
+    await house.later(minutes=1)
+    assert len(house.told("takes no more")) == len(house.told("✓ **Over")) == 1
 
 
 async def test_little_room_is_told_until_there_is_enough(

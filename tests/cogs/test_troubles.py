@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rehearsal.standin import Channel
+from rehearsal.standin import Bout, Channel, Trouble
 from tests.stage import Stage, at
 
 
@@ -94,6 +94,25 @@ async def test_the_moderators_channel_itself_is_told_of_in_its_successor(house: 
     await mended(house)
     assert "Accreditation" in house.operator.text
     assert len(house.told("the channel #moderators")) == len(house.told("✓ **Over")) == 1
+
+
+async def test_a_channel_deleted_while_the_bot_was_away_breaks_nothing(house: Stage) -> None:
+    house.allowed |= {10003}
+    await house.close()
+    house.world.delete_channel(house.channel("questions"))
+    await house.run()
+    await house.later(minutes=2)
+    assert len(house.told("Somebody deleted the channel #questions")) == len(house.told("")) == 1
+
+
+async def test_a_thread_is_deleted_only_when_discord_says_so_of_it(house: Stage) -> None:
+    house.allowed |= {404}
+    thread = await opened(house)
+    bout = Bout("GET", f"/channels/{thread.id}", Trouble(404, body={"message": "Not Found", "code": 0}))
+    house.standin.door.fault = bout
+    house.doors.noticed(thread.id)
+    await house.later(minutes=1)
+    assert bout.met == 1 and house.told("") == []
 
 
 @pytest.mark.parametrize("by_hand", [False, True])

@@ -85,6 +85,19 @@ async def test_the_number_foretold_is_the_number_given(ledger, clock):
     assert await ledger.troubles.number_of(TroubleKind.LOST, "x", clock.at, 0) == 2000
 
 
+async def test_no_number_that_has_a_message_is_given_again(ledger, clock, witness):
+    assert await begin(ledger, clock) == 1
+    posted = clock.at - timedelta(minutes=9)
+    await ledger.troubles.count_on(1001, {7: posted, 1000: posted, 1001: posted}, clock.at)
+    rows = "SELECT number FROM troubles WHERE kind = 'disk_full' AND over_at IS NOT NULL"
+    assert witness.column(rows) == [1000, 1001], "7 was given to a row this record does not know"
+    await ledger.troubles.count_on(1040, {1001: posted}, clock.at)
+    await ledger.troubles.count_on(3, {}, clock.at)
+    assert await ledger.troubles.begin(*LOW, {"n": 2}, clock.at, new=False) == 1
+    assert await ledger.troubles.begin(TroubleKind.FAILURE, "", {}, clock.at, new=False) is None
+    assert await begin(ledger, clock, (TroubleKind.FAILURE, "")) == 1041
+
+
 async def test_whoever_looks_after_troubles_and_the_disk_is_woken(ledger, clock, file):
     heard = []
     for subject in ("troubles", DISK):

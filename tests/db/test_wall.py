@@ -52,6 +52,15 @@ async def test_losing_twice_is_losing_once(ledger, clock):
     assert row.settled, "what was taken down stays down"
 
 
+async def test_what_was_hung_anew_is_not_lost_with_what_was_there_before(ledger):
+    await ledger.wall.want(*PANEL, "face")
+    await ledger.wall.show(*PANEL, "face", 78, 5)
+    await ledger.wall.lose(*PANEL, 77)
+    assert (await hung(ledger)).gone_at is None
+    await ledger.wall.lose(*PANEL, 78)
+    assert (await hung(ledger)).gone_at is not None
+
+
 async def test_rehang_settles_nothing_by_itself_and_counts(ledger):
     assert await ledger.wall.rehang(COMMAND_LINE) == 0
     for key in ("a", "b", "c"):
