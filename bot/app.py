@@ -117,7 +117,6 @@ class App:
         ledger = await open_ledger(self.settings.database, now=self.clock.now, spawn=self.tasks.spawn)
         try:
             await self._import(ledger)
-            await ledger.wall.unsettle_all()
             house = self._wire(ledger, await ledger.troubles.open())
             connection = self.tasks.spawn(self._connect(house), "connection")
             stop = self.tasks.spawn(self.stopping.wait(), "stop")

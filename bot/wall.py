@@ -21,7 +21,7 @@ from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace
 from bot.wire import LOST, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE, in_time
 from db.places import Places
 from db.troubles import TroubleKind
-from db.wall import Hung, HungKind
+from db.wall import PASSING, Hung, HungKind
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,9 @@ class Wall:
         self._free_at: dict[int, datetime] = {}
         self._put_off: dict[tuple[HungKind, str], datetime] = {}
         """What Discord refused, and when it is tried again: it must not take the others' turns."""
+        self._proved: set[tuple[HungKind, str]] = set()
+        """What was hung since the start. Before that the record's word is not enough: it may be a copy that
+        was put back, and what hangs is newer."""
         self.worker = Worker("wall", self.work, house.clock, house.tasks)
 
     async def work(self) -> datetime | None:
@@ -71,7 +74,7 @@ class Wall:
         channels = {face.key: face.channel for face in faces if isinstance(face, Panel)}
         for face in faces:
             hung = rows.get((kind_of(face), face.key))
-            if hung is not None and (hung.gone_at is not None or _hangs(face, hung, where)):
+            if hung is not None and (hung.gone_at is not None or self._hangs(face, hung, where)):
                 continue
             channel = channels.get(face.panel if isinstance(face, ThreadFace) else face.key)
             if channel is not None and self._house.troubles.holds(TroubleKind.LOST, f"channel {channel}"):
@@ -132,7 +135,7 @@ class Wall:
                 await self._lose(HungKind.PANEL, face.key)
                 return None
             raise
-        await self._house.ledger.wall.show(HungKind.PANEL, face.key, face.digest, message_id, channel_id)
+        await self._show(face, hung, message_id, channel_id)
         return None
 
     async def _hang_thread(
@@ -151,9 +154,7 @@ class Wall:
                 await self._lose(HungKind.THREAD, face.key)
                 return None
             raise
-        await self._house.ledger.wall.show(
-            HungKind.THREAD, face.key, face.digest, thread_id, panel.channel_id
-        )
+        await self._show(face, hung, thread_id, panel.channel_id)
         self._house.troubles.over(TroubleKind.THREAD_LOCKED, face.key)
         return None
 
@@ -218,7 +219,7 @@ class Wall:
             if event_id is None:
                 await self._lose(HungKind.EVENT, face.key)
                 return
-        await self._house.ledger.wall.show(HungKind.EVENT, face.key, face.digest, event_id, None)
+        await self._show(face, hung, event_id, None)
 
     async def _edit_event(
         self,
@@ -258,6 +259,26 @@ class Wall:
             raise
         return event_id
 
+    def _hangs(self, face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:
+        """Whether it is proved to hang as it should.
+
+        What was wanted meanwhile, and perhaps hung though no answer came, was another face: then it is not.
+        A thread somebody locked or unlocked is left as it is, and each trouble is told once.
+        """
+        if not (hung.wanted == hung.shown == face.digest and _in_place(face, hung, where)):
+            return False
+        kind = kind_of(face)
+        by_hand = kind is HungKind.THREAD and self._house.troubles.holds(TroubleKind.THREAD_LOCKED, face.key)
+        return (kind, face.key) in self._proved or by_hand or face.key.startswith(PASSING)
+
+    async def _show(self, face: Face, hung: Hung | None, discord_id: int, channel_id: int | None) -> None:
+        """It hangs; a start that finds the wall as the record has it writes nothing."""
+        kind = kind_of(face)
+        known = hung is not None and hung.wanted == hung.shown == face.digest
+        if not known or hung is None or (hung.discord_id, hung.channel_id) != (discord_id, channel_id):
+            await self._house.ledger.wall.show(kind, face.key, face.digest, discord_id, channel_id)
+        self._proved.add((kind, face.key))
+
     async def _lose(self, kind: HungKind, key: str) -> None:
         log.warning("%s %s was deleted by somebody", kind, key)
         await self._house.ledger.wall.lose(kind, key)
@@ -268,14 +289,6 @@ def _ours(event: Mapping[str, Any], client: discord.Client, ref: str) -> bool:
     made_by = int(event.get("creator_id") or 0)
     mine = client.user is not None and made_by == client.user.id
     return mine and (event.get("description") or "").endswith(f"\n{ref}")
-
-
-def _hangs(face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:
-    """Whether it is proved to hang as it should.
-
-    What was wanted meanwhile, and perhaps hung though no answer came, was another face: then it is not.
-    """
-    return hung.wanted == hung.shown == face.digest and _in_place(face, hung, where)
 
 
 def _ahead(at: datetime, now: datetime, most: timedelta) -> bool:

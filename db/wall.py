@@ -111,17 +111,6 @@ class WallBook:
 
         await self._writer.act(work)
 
-    async def unsettle_all(self) -> None:
-        """At a start: nothing is proved to hang as the record has it, which may be a copy that was put back.
-
-        What told of troubles is left: each is told once.
-        """
-
-        async def work(tx: Transaction) -> None:
-            await tx.run("UPDATE wall SET shown = NULL WHERE gone_at IS NULL AND key NOT LIKE 'trouble-%'")
-
-        await self._writer.act(work)
-
     async def lose(self, kind: HungKind, key: str, discord_id: int | None = None) -> None:
         """Somebody took it down: it stays down until a clerk has it hung again.
 
