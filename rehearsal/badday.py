@@ -66,6 +66,8 @@ class BadDay:
             for moment, happening in self.happenings:
                 director.at(moment, "something goes wrong", partial(happening, self))
             await director.play()
+            stage.standin.door.fault = None
+            await stage.settle()
             self._draw()
             status = await self.steward.clerk.command("meeting status")
             record = record_of(stage.standin, stage.log, whole="chain whole" in status.text)

@@ -83,20 +83,16 @@ PANEL_POSTED = KillPoint("panel posted, not marked", _panel, done=True)
 READING_BACK = KillPoint("reading back at the start", _read_back, done=False)
 
 
-AT_A_MOMENT = 2
-"""Kills at one moment; then the meeting may go on."""
-
-
 class Reaper:
     """Kills the process through a whole meeting, at each named point in turn, and it comes back each time."""
 
     def __init__(self, stage: Stage, each: int, blind: bool = False) -> None:
-        """`each`: kills at each named point, at most `AT_A_MOMENT` at one moment of the meeting. `blind`:
-        whoever reads a channel back finds it empty."""
+        """`each`: kills at each named point, and one at a moment of the meeting; then it may go on.
+        `blind`: whoever reads a channel back finds it empty."""
         self._stage = stage
         self._each = each
         self._blind = blind
-        self._at: Counter[datetime] = Counter()
+        self._at: set[tuple[datetime, str]] = set()
         self.struck: Counter[str] = Counter()
         """How often at each point."""
 
@@ -109,14 +105,15 @@ class Reaper:
         if self._blind and _read_back(one):
             return Trouble(200, body=[])
         process = self._stage.process
-        if self._at[self._stage.now] >= AT_A_MOMENT or process is None or not process.living:
+        if process is None or not process.living:
             return None
-        fitting = (p for p in POINTS if p.fits(one) and self.struck[p.name] < self._each)
+        left = (p for p in POINTS if self.struck[p.name] < self._each)
+        fitting = (p for p in left if p.fits(one) and (self._stage.now, p.name) not in self._at)
         point = min(fitting, key=lambda p: self.struck[p.name], default=None)
         return None if point is None else Trouble(CUT, point.done, then=partial(self._strike, point))
 
     def _strike(self, point: KillPoint) -> None:
         assert self._stage.process is not None
         self._stage.process.kill()
-        self._at[self._stage.now] += 1
+        self._at.add((self._stage.now, point.name))
         self.struck[point.name] += 1

@@ -131,15 +131,18 @@ class Stage:
             await asyncio.sleep(ALONE)
 
     async def settle(self) -> None:
-        """Return when nothing is under way. Raises `Restless`.
+        """Return when nothing is under way. Raises `Restless`; a process that came back has its own patience.
 
         A bucket that denied a request counts as a moment at which something is due: the clock goes on to
         its refill.
         """
         if self.presence is not Presence.UP:
             return
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while asyncio.get_running_loop().time() < deadline:
+        time = asyncio.get_running_loop().time
+        life, deadline = self.comebacks, time() + PATIENCE
+        while time() < deadline:
+            if life != self.comebacks:
+                life, deadline = self.comebacks, time() + PATIENCE
             seen = self.standin.revision
             if self.standin.quiet and await self._at_rest() and self.standin.quiet:
                 if self.standin.revision == seen:

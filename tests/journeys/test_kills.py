@@ -9,7 +9,7 @@ from rehearsal.kills import POINTS, Reaper
 from rehearsal.record import Comparison, Record, compare
 
 PROGRAMME = Path(__file__).parent.parent.parent / "config" / "programme.yaml"
-EACH = 9
+EACH = 6
 """Kills at each named point."""
 
 
@@ -20,7 +20,7 @@ def day_of(out: Path) -> BadDay:
 
 async def killed(out: Path, *, blind: bool) -> tuple[Record, Reaper, BadDay]:
     day = day_of(out)
-    reaper = Reaper(day.stage, 3 if blind else EACH, blind)
+    reaper = Reaper(day.stage, 1 if blind else EACH, blind)
 
     async def begin(_: BadDay) -> None:
         reaper.begin()
