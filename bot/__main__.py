@@ -23,10 +23,18 @@ from config.faults import Faults
 from config.programme import schema
 from config.settings import Settings, read_settings
 from db.audit import Anchor
+from db.connection import DatabaseFull, DatabaseLocked, DatabaseReadOnly
+from db.lock import DatabaseInUse
 from meeting.refusals import Refused
 
 REFUSED = 78
 """`run` was refused by what only a person can mend (EX_CONFIG of sysexits.h): no service restarts it."""
+
+FOR_NOW = 75
+"""`run` was refused by what may be over in a moment (EX_TEMPFAIL of sysexits.h): a service tries again."""
+
+MAY_PASS = (DatabaseInUse, DatabaseLocked, DatabaseFull, DatabaseReadOnly)
+"""A full disk, a disk mounted read-only after a fault, another program that holds the file."""
 
 console = Console(soft_wrap=True, highlight=False)
 
@@ -46,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(str(found), style="red", markup=False)
     except Refused as refused:
         console.print(sentence(refused), style="red", markup=False)
+        if command is run and isinstance(refused, MAY_PASS):
+            return FOR_NOW
     except KeyboardInterrupt:
         return 130
     return REFUSED if command is run else 1
@@ -195,7 +205,7 @@ def _anchor(text: str) -> Anchor:
         return Anchor.read(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"“{text}” is not an anchor: copy it as it was posted, such as 120:{'0123456789abcdef' * 2}"
+            f"“{text}” is not a seal: copy it as it was posted, such as 120:{'0123456789abcdef' * 2}"
         ) from None
 
 

@@ -13,7 +13,7 @@ from bot.tasks import Tasks, Worker
 from bot.troubles import Troubles
 from bot.words import sentence
 from db.audit import Anchor
-from db.backup import Copy, back_up, copies, known
+from db.backup import BackupUnderWay, Copy, back_up, copies, known
 from db.backup_names import stem_of
 from db.inspection import goes_through, head_of
 from db.ledger import Ledger
@@ -56,6 +56,8 @@ class Keeper:
         self._tried_at: datetime | None = None
         self._ended: str | None = None
         """The day whose end was kept last."""
+        self._outdone = False
+        """Whether the last attempt met another process at the same work: somebody's `backup` by hand."""
         self.last: Copy | None = None
         self.fault: Refused | None = None
         self.worker = Worker("backups", self.work, clock, tasks)
@@ -90,12 +92,17 @@ class Keeper:
                 lambda abandoned: back_up(self._database, self._folder, now, day=day, abandoned=abandoned)
             )
         except Refused as fault:
-            self.fault, self._changed = fault, True
+            self._changed = True
+            if isinstance(fault, BackupUnderWay) and not self._outdone:
+                self._outdone = True
+                return
+            self.fault = fault
             self._troubles.begin(TroubleKind.BACKUP_FAILED, reason=sentence(fault))
             return
         except BaseException:
             self._changed = True
             raise
+        self._outdone = False
         if day is not None:
             self._ended = day
         log.info("backup: %s, %d bytes, %d entries", self.last.path.name, self.last.size, self.last.head.seq)

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -13,8 +14,8 @@ from rich.console import Console
 from bot.check import agenda_as_it_stands, counted
 from bot.clock import Clock
 from bot.login import GuildNotFound, logged_in
-from bot.permissions import lacking
-from bot.trouble_faces import what_happened
+from bot.permissions import lacking, missing_in
+from bot.trouble_faces import what_happened, what_to_do
 from bot.wire import LOST
 from bot.words import Words, sentence
 from config.catalogue import read_catalogues
@@ -26,7 +27,7 @@ from db.backup import copies
 from db.backup_names import stem_of
 from db.inspection import inspect_file
 from db.ledger import read_ledger
-from db.places import load_places
+from db.places import Places, load_places
 from db.troubles import load_open
 from meeting.people import STAFF
 from meeting.refusals import Refused
@@ -126,29 +127,50 @@ async def _guild(found: Examination, client: discord.Client, settings: Settings,
         found.bad(f"The bot lacks: {', '.join(missing)}. Give these to its role in the server settings.")
     else:
         found.good("The bot has all permissions it needs")
-    await _roles(found, settings, clock, roles, max(mine))
-
-
-async def _roles(
-    found: Examination,
-    settings: Settings,
-    clock: Clock,
-    roles: list[discord.Role],
-    top: discord.Role,
-) -> None:
-    if not settings.database.is_file():
+    places = await _places(settings, clock)
+    if places is None:
         return
-    try:
-        reader = await read_ledger(settings.database, now=clock.now)
-    except Refused:
-        return  # said below, of the database
-    try:
-        places = await reader.read(load_places)
-    finally:
-        await reader.close()
     if not places.roles:
         found.bad("The server has not been set up yet: call /meeting setup there.")
         return
+    _roles(found, places, roles, max(mine))
+    _channels(found, places, await guild.fetch_channels(), me)
+
+
+async def _places(settings: Settings, clock: Clock) -> Places | None:
+    """What set-up made or chose; None where no database tells (it is told of below)."""
+    if not settings.database.is_file():
+        return None
+    try:
+        reader = await read_ledger(settings.database, now=clock.now)
+    except Refused:
+        return None
+    try:
+        return await reader.read(load_places)
+    finally:
+        await reader.close()
+
+
+def _channels(
+    found: Examination, places: Places, there: Sequence[discord.abc.GuildChannel], me: discord.Member
+) -> None:
+    by_id = {channel.id: channel for channel in there}
+    gone = [name.value for name, channel_id in places.channels.items() if channel_id not in by_id]
+    if gone:
+        found.bad(f"Channels that are gone: {', '.join(gone)}. Call /meeting setup to make them again.")
+    closed = 0
+    for name, channel_id in places.channels.items():
+        if channel_id in by_id:
+            place = by_id[channel_id]
+            missing = missing_in(name, place.permissions_for(me))
+            if missing:
+                closed += 1
+                found.bad(f"In #{place.name} the bot lacks: {', '.join(missing)}. Call /meeting setup.")
+    if not gone and not closed:
+        found.good("The meeting's channels are there, and open to the bot")
+
+
+def _roles(found: Examination, places: Places, roles: list[discord.Role], top: discord.Role) -> None:
     there = {role.id: role for role in roles}
     gone = [capacity for capacity, role_id in places.roles.items() if role_id not in there]
     above = [there[i].name for i in places.roles.values() if i in there and there[i] >= top]
@@ -246,8 +268,9 @@ async def _troubles(found: Examination, settings: Settings, clock: Clock) -> Non
         plan, words = await reader.read(load_plan), Words(read_catalogues())
         words.meet(plan.agenda)
         for trouble in troubles:
-            what = DECORATION.sub("", what_happened(words, plan, trouble))
-            found.bad(f"{what} (since {words.hour(trouble.begun_at)} {plan.agenda.venue}, still open)")
+            what, do = (DECORATION.sub("", one(words, plan, trouble)) for one in (what_happened, what_to_do))
+            since = f"since {words.hour(trouble.begun_at)} {plan.agenda.venue}, still open"
+            found.bad(f"{what} ({since}) {do}")
     finally:
         await reader.close()
 

@@ -19,6 +19,7 @@ from bot.readback import find_message, foot, reference, said_since
 from bot.refused import mind
 from bot.tasks import Worker
 from bot.wire import LOST, UNKNOWN_CHANNEL, in_time
+from bot.words import plain, shortened
 from db.notices import Line, Message, Said
 from db.places import Places
 from db.troubles import Told, TroubleKind
@@ -44,6 +45,9 @@ SAID_IN = (Channel.PROGRAMME, Channel.MODERATORS)
 """Where notices are said."""
 CHECKED = timedelta(minutes=30)
 """After this long moderators have had time to compare the agenda with an older record."""
+
+ECHOED = 80
+"""Characters of a notice by which moderators recognise it."""
 
 UNDELIVERED = timedelta(minutes=3)
 """After this long without proof, although there is a connection, moderators are told."""
@@ -236,7 +240,8 @@ class Outbox:
             )
             in_vain = message.number in looked and now >= since + UNDELIVERED and not known
             if in_vain or troubles.holds(TroubleKind.UNDELIVERED, channel):
-                told[channel.value] = {}
+                text = shortened(plain(message.lines[0].text), ECHOED) if message.lines else "…"
+                told.setdefault(channel.value, {"text": text})
         troubles.exactly(TroubleKind.UNDELIVERED, told)
 
     def _content(self, message: Message, lines: tuple[Line, ...], role_ids: list[int]) -> str:

@@ -47,7 +47,11 @@ def lacking_in(client: discord.Client, guild_id: int, channel: Channel, channel_
     place = guild.get_channel(channel_id) if guild is not None else None
     if guild is None or place is None:
         return ()
-    have = place.permissions_for(guild.me)
+    return missing_in(channel, place.permissions_for(guild.me))
+
+
+def missing_in(channel: Channel, have: discord.Permissions) -> tuple[str, ...]:
+    """Names of what posting (and keeping threads) in this channel takes and is not there."""
     needed = SAYING + (THREADS if channel is Channel.QUESTIONS else ())
     return tuple(shown(name) for name in needed if not getattr(have, name))
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from bot.words import plain
 from config.settings import Settings
 from db.audit import Anchor, Fit
-from db.backup import FileThere, back_up, copy_to
-from db.inspection import Findings, beside, inspect_file
+from db.backup import CopyFailed, FileThere, back_up, copy_to
+from db.inspection import Findings, RecordUnfit, beside, inspect_file
 from db.ledger import DatabaseMissing
 from db.restore import restore
 
@@ -23,8 +23,12 @@ def make_backup(console: Console, settings: Settings, at: datetime, out: Path | 
     if out is None:
         out = back_up(database, settings.backups, at).path
         findings = inspect_file(out)
+    elif out.is_dir():
+        raise RecordUnfit(file=str(out), reason="it is a folder; name a file in it")
     elif out.exists():
         raise FileThere(file=str(out))
+    elif not out.absolute().parent.is_dir():
+        raise CopyFailed(file=str(out), reason="its folder is not there; make it first")
     else:
         findings = copy_to(database, out)
     size = max(1, out.stat().st_size // 1024)
@@ -35,7 +39,9 @@ def make_backup(console: Console, settings: Settings, at: datetime, out: Path | 
 def restore_record(console: Console, settings: Settings, at: datetime, file: Path) -> int:
     """Put a backup in the database's place, and say what that means."""
     done = restore(file, settings.database, at)
-    _say(console, f"{file} was restored as {settings.database}. {_holds(done.findings)}", good=True)
+    _say(
+        console, f"{file} was restored as {settings.database.absolute()}. {_holds(done.findings)}", good=True
+    )
     if done.replaced is not None:
         log = ", with its -wal beside it" if beside(done.replaced, "-wal").exists() else ""
         _say(console, f"What was there before is kept as {done.replaced}{log}.")
@@ -48,7 +54,7 @@ def restore_record(console: Console, settings: Settings, at: datetime, file: Pat
 
 
 def verify_record(console: Console, settings: Settings, file: Path | None, anchor: Anchor | None) -> int:
-    """Recompute the audit of the record, or of a file; 1 if it is not whole, or the anchor does not hold."""
+    """Recompute the audit of the record, or of a file; 1 if it is not whole, or the seal does not hold."""
     database = settings.database
     if file is None and not database.is_file():
         raise DatabaseMissing(file=database.name)
@@ -73,13 +79,13 @@ def verify_record(console: Console, settings: Settings, file: Path | None, ancho
 
 
 _FITS = {
-    Fit.HOLDS: "The anchor holds: entry {n} is the one it was taken of.",
+    Fit.HOLDS: "The seal holds: entry {n} is the one it was taken of.",
     Fit.SHORTER: (
-        "The record is shorter than the anchor: it has {rows} entries, and there were {n}. Its end was cut"
+        "The record is shorter than the seal says: it has {rows} entries, and there were {n}. Its end was cut"
         " off, or it is an older backup."
     ),
     Fit.DIFFERS: (
-        "The record differs from the anchor: its entry {n} is not the one the anchor was taken of. It was"
+        "The record differs from the seal: its entry {n} is not the one the seal was taken of. It was"
         " rewritten, or it is of another meeting."
     ),
 }

@@ -10,17 +10,20 @@ from meeting.timetable import MINUTE
 
 OPEN, OVER = 0xB3261E, 0x4B5563
 
+HELD_WORDS = ("thread ", "channel ")
+"""Subjects that held what people had written."""
+
 
 def trouble_panel(words: Words, plan: Plan, trouble: Trouble) -> Panel:
     """One message per trouble. It mentions the moderators only if it is open when it is first posted."""
     say, what = words.say, what_happened(words, plan, trouble)
     if trouble.over_at is None:
-        said = [say("trouble.open", what=what), Composed(_sentence(words, plan, trouble, "do"))]
+        said = [say("trouble.open", what=what), what_to_do(words, plan, trouble)]
         foot = say("trouble.since", at=trouble.begun_at)
     else:
         lasted = (trouble.over_at - trouble.begun_at) // MINUTE
         key = "trouble.over" if lasted else "trouble.over_soon"
-        said = [say(key, at=trouble.over_at, n=lasted), what]
+        said = [say(key, at=trouble.over_at, n=lasted), say("trouble.was", what=what)]
         foot = _sentence(words, plan, trouble, "over")
     return Panel(
         f"trouble-{trouble.number}",
@@ -32,15 +35,30 @@ def trouble_panel(words: Words, plan: Plan, trouble: Trouble) -> Panel:
     )
 
 
+def unheard(trouble: Trouble) -> bool:
+    """Whether it is the very thing that keeps its panel from being posted: that is told once it is over."""
+    closed = trouble.kind is TroubleKind.FORBIDDEN and trouble.subject == Channel.MODERATORS
+    return trouble.open and (closed or trouble.kind is TroubleKind.UNREACHABLE)
+
+
 def what_happened(words: Words, plan: Plan, trouble: Trouble) -> Composed:
     """The trouble in one sentence."""
     return _sentence(words, plan, trouble, "what")
+
+
+def what_to_do(words: Words, plan: Plan, trouble: Trouble) -> Composed:
+    """What to do first."""
+    return _sentence(words, plan, trouble, "do")
 
 
 def _sentence(words: Words, plan: Plan, trouble: Trouble, which: str) -> Composed:
     """`way` among what is told chooses among sentences; a subject is told by the name people know it by."""
     told = dict(trouble.told)
     way = told.pop("way", "") if which == "what" else ""
+    if trouble.kind is TroubleKind.FORBIDDEN and not trouble.subject and which != "over":
+        way = "server"
+    if trouble.kind is TroubleKind.LOST and which != "what" and trouble.subject.startswith(HELD_WORDS):
+        way = "written"
     told |= {"name": name_of(words, plan, trouble)}
     if "things" in told:
         told["things"] = _listed([lost_name(words, plan, one) for one in told["things"]])

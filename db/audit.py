@@ -58,9 +58,9 @@ class Anchor:
 
     @classmethod
     def read(cls, text: str) -> "Anchor":
-        """From `N:HEX`, as it was posted. Raises ValueError for anything else."""
+        """From `N:HEX`, as it was posted. ValueError for anything else, also for the seal of nothing."""
         found = re.fullmatch(rf"([0-9]{{1,15}}):([0-9a-f]{{{SEAL}}})", text.strip().lower())
-        if found is None:
+        if found is None or int(found[1]) == 0:
             raise ValueError(text)
         return cls(int(found[1]), found[2])
 

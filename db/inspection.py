@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from db import audit
+from db.connection import DatabaseLocked
 from db.migrations import DatabaseNewer, steps
 from meeting.refusals import Refused
 
@@ -76,18 +77,19 @@ class Findings:
 def reading(path: Path, *, live: bool) -> Iterator[sqlite3.Connection]:
     """A connection that only reads. `live`: a house may be writing the file meanwhile.
 
-    Raises `RecordMissing`, `RecordUnfit`. What is not live is opened as unchanging, which needs no file
-    beside it; if a -wal stands there, both are copied first.
+    Raises `RecordMissing`, `RecordUnfit`, `DatabaseLocked`. What is not live is opened as unchanging, which
+    needs no file beside it; if a -wal stands there, both are copied first.
     """
     _look(path)
+    opened = path
     with ExitStack() as stack:
         try:
             if not live and _size(beside(path, "-wal")):
                 folder = stack.enter_context(tempfile.TemporaryDirectory())
                 for end in ("", "-wal"):
                     shutil.copyfile(beside(path, end), Path(folder, "record.db" + end))
-                path, live = Path(folder, "record.db"), True
-            address = f"file:{quote(str(path.absolute()))}?mode=" + ("rw" if live else "ro&immutable=1")
+                opened, live = Path(folder, "record.db"), True
+            address = f"file:{quote(str(opened.absolute()))}?mode=" + ("rw" if live else "ro&immutable=1")
             connection = stack.enter_context(
                 closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=WAITS))
             )
@@ -95,6 +97,8 @@ def reading(path: Path, *, live: bool) -> Iterator[sqlite3.Connection]:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM sqlite_schema").fetchone()  # only now its state is fixed
         except sqlite3.Error as fault:
+            if "locked" in str(fault):
+                raise DatabaseLocked(file=path.name) from fault
             raise RecordUnfit(file=path.name, reason=str(fault)) from fault
         except OSError as fault:
             raise RecordUnfit(file=path.name, reason=fault.strerror or "it cannot be read") from fault

@@ -1,5 +1,6 @@
 """The ledger: one file, its books, and the feed that tells of commits."""
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -13,6 +14,7 @@ from db import audit
 from db.agenda import AgendaBook
 from db.agenda_rows import get_meta, set_meta
 from db.connection import (
+    DatabaseFull,
     DatabaseReadOnly,
     DatabaseUnreadable,
     Reader,
@@ -108,7 +110,8 @@ async def open_ledger(path: Path, *, now: Callable[[], datetime], spawn: Spawn) 
     try:
         lock.take()
     except OSError as fault:
-        raise DatabaseReadOnly(file=path.name) from fault
+        full = fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        raise (DatabaseFull() if full else DatabaseReadOnly(file=path.name)) from fault
     reading: aiosqlite.Connection | None = None
     writer: Writer | None = None
     try:

@@ -56,8 +56,7 @@ def restore(file: Path, database: Path, at: datetime) -> Restored:
             replaced = _keep(database, at) if database.exists() else None
             if replaced is None:
                 _leave_nothing_beside(database)
-            else:
-                _as_before(database, part)
+            _as_before(database if replaced is not None else database.absolute().parent, part)
             sync(database.parent)
             part.replace(database)
             sync(database.parent)
@@ -110,12 +109,16 @@ def _leave_nothing_beside(database: Path) -> None:
         beside(database, end).unlink(missing_ok=True)
 
 
-def _as_before(database: Path, part: Path) -> None:
-    """Whoever could read and write the old file can do so with the new one, also if another restores it."""
-    was = database.stat()
-    part.chmod(was.st_mode & 0o777)
-    with suppress(PermissionError):
-        os.chown(part, was.st_uid, was.st_gid)
+def _as_before(model: Path, part: Path) -> None:
+    """Whoever owned the old file, or where there was none its folder, owns the new one, also if the
+    administrator restores it; and the lock beside it.
+    """
+    was = model.stat()
+    if model.is_file():
+        part.chmod(was.st_mode & 0o777)
+    for file in (part, *part.parent.glob("*.lock")):
+        with suppress(PermissionError):
+            os.chown(file, was.st_uid, was.st_gid)
 
 
 def _free_name(database: Path, at: datetime) -> Path:

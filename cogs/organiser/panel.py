@@ -1,4 +1,4 @@
-"""The welcome panel: what this is in three lines, and where to go."""
+"""The welcome panel (what this is in three lines, and where to go), and the panels of troubles."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,9 @@ import discord
 
 from bot.controls import address, button
 from bot.house import House
-from bot.trouble_faces import trouble_panel
+from bot.trouble_faces import trouble_panel, unheard
 from bot.wall_faces import Face, Panel, Source
 from bot.words import Words, clean_block
-from db.troubles import Trouble, TroubleKind
 from meeting.agenda import Agenda
 from meeting.notices import Channel
 
@@ -28,19 +27,13 @@ def troubles_faces(house: House) -> Source:
     """A panel per trouble; none while it is one that nobody could read."""
 
     async def faces() -> Sequence[Face]:
-        troubles = [one for one in await house.ledger.troubles.recent() if not _unheard(one)]
+        troubles = [one for one in await house.ledger.troubles.recent() if not unheard(one)]
         if not troubles:
             return []
         plan = await house.ledger.agenda.plan()
         return [trouble_panel(house.words, plan, one) for one in troubles]
 
     return faces
-
-
-def _unheard(trouble: Trouble) -> bool:
-    """Whether it is the very thing that keeps its panel from being posted: that is told once it is over."""
-    closed = trouble.kind is TroubleKind.FORBIDDEN and trouble.subject == Channel.MODERATORS
-    return trouble.open and (closed or trouble.kind is TroubleKind.UNREACHABLE)
 
 
 def welcome_panel(words: Words, agenda: Agenda) -> Panel:

@@ -3,7 +3,7 @@
 from bot.answers import Answer, Call
 from bot.house import House
 from bot.permissions import lacking
-from bot.trouble_faces import what_happened
+from bot.trouble_faces import unheard, what_happened, what_to_do
 from bot.words import Composed
 from meeting.people import CLERKS, STAFF, require
 
@@ -41,15 +41,12 @@ class Status:
         if not found:
             return [words.say("organiser.status.troubles_none", call.locale)]
         plan = await ledger.agenda.plan()
-        lines = [
-            words.say(
-                "organiser.status.trouble",
-                call.locale,
-                what=what_happened(words, plan, trouble),
-                at=trouble.begun_at,
-            )
-            for trouble in found[:TROUBLES]
-        ]
+        lines = []
+        for trouble in found[:TROUBLES]:
+            what = what_happened(words, plan, trouble)
+            if unheard(trouble):
+                what = Composed(f"{what} {what_to_do(words, plan, trouble)}")
+            lines.append(words.say("organiser.status.trouble", call.locale, what=what, at=trouble.begun_at))
         if len(found) > TROUBLES:
             lines.append(words.say("organiser.status.troubles_more", call.locale, n=len(found) - TROUBLES))
         return lines

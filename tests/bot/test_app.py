@@ -372,3 +372,14 @@ async def test_a_refused_start_ends_with_its_own_code_and_its_sentence(live: Sta
     code, text = await child.ended()
     assert code == 78 and "Discord does not accept the token." in text
     assert "Traceback" not in text and wrong not in text
+
+
+async def test_a_start_refused_for_now_is_tried_again_by_the_service(live: Stage, child: Child) -> None:
+    other = Lock(live.database)
+    other.take()
+    await child.start()
+    code, text = await child.ended()
+    assert code == 75 and "in use by another process" in text
+    other.release()
+    unit = (HOUSE / "deploy" / "roundtable.service").read_text("utf-8")
+    assert "RestartPreventExitStatus=78\n" in unit and "Restart=always" in unit

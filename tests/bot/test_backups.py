@@ -1,6 +1,7 @@
 """The keeper of the backups: in a running house, on a held clock."""
 
 import asyncio
+import resource
 import sqlite3
 import threading
 from contextlib import closing
@@ -11,6 +12,7 @@ import pytest
 import bot.backups
 from bot.backups import EVERY, Keeper
 from db.backup import Copy, back_up
+from db.lock import Lock
 from meeting.people import COMMAND_LINE
 from meeting.refusals import Refused
 from tests.stage import Stage, at
@@ -210,7 +212,43 @@ async def test_the_seal_of_a_day_is_posted_to_moderators_without_a_mention(house
     await house.until(at(8, 30))
     await close_the_day(house)
     (line,) = house.said("The record at the end of", "moderators")
-    assert "`roundtable verify --anchor " in line and "d1 · anchor" in line
+    assert "`.venv/bin/roundtable verify --anchor " in line and "d1 · anchor" in line
     (message,) = [m for m in house.messages("moderators") if "--anchor" in m.content]
     assert not message.mentions and not message.mention_roles
     assert not house.said("--anchor", "programme")
+
+
+async def test_a_backup_made_by_hand_at_the_same_moment_is_no_trouble(house: Stage) -> None:
+    """One that goes on for longer than a look is: then somebody has to know."""
+    await house.until(at(7, 0))
+    other = Lock(house.folder / "backups" / "meeting-backups")
+    other.take()
+    before = made(house)
+    await announce(house)
+    await house.until(at(7, 4))
+    assert keeper(house).fault is None and house.told("") == [] and made(house) == before
+    await house.until(at(7, 7))
+    (told,) = house.told("Another process")
+    assert "is making a backup" in told, "control: it is told if it lasts"
+    other.release()
+    await house.until(at(7, 12))
+    assert made(house) != before and "✓ **Over" in house.told("Another process")[0]
+
+
+async def test_after_a_full_disk_backups_are_made_as_soon_as_there_is_room(house: Stage) -> None:
+    await house.until(at(7, 0))
+    before = made(house)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        await house.until(at(7, 0, second=30))
+        keeper(house).committed()
+        await house.until(at(7, 6))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert keeper(house).fault is not None and made(house) == before
+    await announce(house)
+    await house.until(at(7, 12))
+    assert keeper(house).fault is None and len(made(house)) == len(before) + 1
+    assert house.told("Another process") == []
+    house.errors.clear()

@@ -206,6 +206,20 @@ async def test_doctor_names_lacking_permissions(server: Stage, capsys: Read) -> 
     assert code == 1 and "✗ The bot lacks: Manage Roles, Manage Threads." in text
 
 
+async def test_doctor_names_channels_that_are_gone_or_closed(server: Stage, capsys: Read) -> None:
+    await server.run()
+    await server.set_up()
+    code, text = await doctor(capsys)
+    assert code == 0 and "The meeting's channels are there, and open to the bot" in text, "control"
+    await server.close()
+    server.world.delete_channel(server.channel("floor"))
+    programme = server.channel("programme")
+    programme.overwrites.pop(server.world.bot.id)
+    code, text = await doctor(capsys)
+    assert code == 1 and "✗ Channels that are gone: floor. Call /meeting setup" in text
+    assert "✗ In #programme the bot lacks: View Channel" in text and "open to the bot" not in text
+
+
 async def test_doctor_with_a_wrong_token(
     server: Stage, capsys: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -356,12 +356,22 @@ async def test_a_channel_closed_to_the_bot_is_named_with_what_it_lacks(house: St
     assert len(house.told("✓ **Over")) == len(house.told("")) == 1 and mentions(house) == 1
 
 
+async def test_what_the_server_itself_does_not_allow_is_mended_in_its_settings(house: Stage) -> None:
+    troubles(house).begin(TroubleKind.FORBIDDEN, "", permissions=("Create Events", "Manage Events"))
+    await house.settle()
+    (told,) = house.told("does not let the bot keep the server's events")
+    assert "under Roles, give the bot's own role: Create Events, Manage Events" in told
+    assert "channel's settings" not in told
+
+
 async def test_the_moderators_own_channel_closed_is_in_the_status_and_told_once_open(house: Stage) -> None:
     house.allowed |= {50001, 50013}
     saved = hide(house, "moderators")
     await house.moderator.command("agenda start", item="open")
     await house.later(minutes=1)
-    assert "does not let the bot work in #moderators" in (await house.clerk.command("meeting status")).text
+    status = (await house.clerk.command("meeting status")).text
+    assert "does not let the bot work in #moderators" in status, "its panel cannot be posted"
+    assert "allow the bot's role: View Channel, Send Messages" in status
     moderators = house.channel("moderators")
     moderators.overwrites.clear()
     moderators.overwrites.update(saved)  # type: ignore[arg-type]
@@ -372,12 +382,12 @@ async def test_the_moderators_own_channel_closed_is_in_the_status_and_told_once_
 
 async def test_a_notice_that_does_not_arrive_is_told_after_three_minutes(house: Stage) -> None:
     await house.until(at(8, 0))
-    house.standin.door.fault = Bout("POST", "/messages", Trouble(503), times=1000, holding="Never arrives")
+    house.standin.door.fault = Bout("POST", "/messages", Trouble(503), times=1000, holding="announcement · 1")
     await house.moderator.command("agenda announce", text="Never arrives.")
     await house.later(minutes=2, seconds=50)
     assert house.told("") == []
     await house.later(minutes=1)
-    (told,) = house.told("A notice for #programme is not proved to have arrived")
+    (told,) = house.told("A notice for #programme is not proved to have arrived: “📣 Never arrives.”")
     assert "tell people in another way" in told and mentions(house) == 1
     await house.later(minutes=5)
     assert len(house.told("A notice for")) == 1
@@ -395,7 +405,7 @@ async def test_failures_are_counted_in_one_message_and_over_after_a_quarter_of_a
     references = [house.app.tasks.failed("a test", RuntimeError("x")) for _ in range(3)]
     await house.later(seconds=5)
     (told,) = house.told("Something in the program failed 3 times")
-    assert references[-1] in told and "show the clerk the log" in told and mentions(house) == 1
+    assert references[-1] in told and "give the clerk the reference" in told and mentions(house) == 1
     await house.later(minutes=14)
     references.append(house.app.tasks.failed("a test", RuntimeError("x")))
     await house.later(minutes=14)

@@ -37,7 +37,7 @@ async def test_a_welcome_panel_deleted_is_missed_though_nothing_changes_on_it(ho
     await mended(house, "Panels: put 1 back that was deleted")
     assert len(house.messages("welcome")) == 1
     (told,) = house.told("")
-    assert "✓ **Over since" in told and "It has been put back." in told
+    assert "✓ **Over since" in told and "It hangs again." in told
 
 
 async def test_nothing_is_looked_at_on_a_day_without_meeting(house: Stage) -> None:

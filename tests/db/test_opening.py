@@ -1,6 +1,7 @@
 """Opening a file: one process, this version, whole, writable; or a sentence, and nothing left behind."""
 
 import os
+import resource
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from db import audit
 from db.connection import DatabaseUnreadable
 from db.ledger import DatabaseMissing, FolderMissing, read_ledger
-from db.lock import DatabaseInUse
+from db.lock import DatabaseInUse, Lock
 from db.migrations import DatabaseNewer
 
 
@@ -201,3 +202,24 @@ async def test_words_of_the_house_come_back(ledger, opened):
     assert await ledger.setting("other") is None
     await ledger.close()
     assert await (await opened()).setting("commands") == "two"
+
+
+def test_a_lock_is_held_and_free_again_though_the_disk_takes_no_number(tmp_path):
+    """What raised while it was taken may be kept by somebody: the lock must not be kept with it."""
+    file = tmp_path / "x.db"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        lock = Lock(file)
+        lock.take()
+        with pytest.raises(DatabaseInUse) as told:
+            Lock(file).take()
+        assert told.value.values == {"process": "?"}
+        lock.release()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    lock.take()
+    with pytest.raises(DatabaseInUse) as told:
+        Lock(file).take()
+    assert told.value.values == {"process": str(os.getpid())}, "control"
+    lock.release()
