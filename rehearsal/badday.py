@@ -57,7 +57,7 @@ class BadDay:
         self.steward: Steward | None = None
 
     async def play(self) -> Record:
-        """From set-up to the evening. What could not go on is in `director.trouble`."""
+        """From set-up to the evening. What could not go on is in `director.wrong`."""
         stage, director = self.stage, self.director
         await stage.open()
         try:
@@ -72,12 +72,12 @@ class BadDay:
             status = await self.steward.clerk.command("meeting status")
             record = record_of(stage.standin, stage.log, whole="chain whole" in status.text)
         except Restless as fault:
-            director.trouble.append(str(fault))
+            director.wrong.append(str(fault))
             record = record_of(stage.standin, stage.log, whole=False)
         finally:
             code = await stage.close()
         if code != 0:
-            director.trouble.append(f"the bot ended with exit code {code}")
+            director.wrong.append(f"the bot ended with exit code {code}")
         return record
 
     def _draw(self) -> None:

@@ -11,7 +11,7 @@ from rehearsal.badday import BadDay
 from rehearsal.kills import PANEL_POSTED, POINTS, READING_BACK, KillPoint
 from rehearsal.process import BotProcess
 from rehearsal.stage import Presence
-from rehearsal.standin import CUT, TRUE, Bout, Channel, Message, Permission, Trouble, held_off
+from rehearsal.standin import CUT, TRUE, Bout, Channel, Disturbance, Message, Permission, held_off
 
 Act = Callable[[BadDay], Awaitable[None]]
 
@@ -70,9 +70,9 @@ async def _first_connect_refused(day: BadDay) -> None:
     await _reachable_after_start(day)
 
 
-def _bout(method: str, part: str, trouble: Trouble, times: int = 1) -> Act:
+def _bout(method: str, part: str, what: Disturbance, times: int = 1) -> Act:
     async def strike(day: BadDay) -> None:
-        bout = day.stage.standin.door.fault = Bout(method, part, trouble, times)
+        bout = day.stage.standin.door.fault = Bout(method, part, what, times)
         day.struck = lambda: bout.met > 0
 
     return strike
@@ -276,12 +276,12 @@ FAULTS = (
     Fault("unreachable for 8 minutes", _unreachable, _reachable),
     Fault("started while unreachable, for 8 minutes", _unreachable_at_start, _reachable_after_start),
     Fault("asked to wait (429)", _bout("", "", held_off(0.05), times=8), _calm),
-    Fault("500 before the effect", _bout("POST", "/messages", Trouble(500)), _calm),
-    Fault("502 after the effect", _bout("POST", "", Trouble(502, done=True), times=2), _calm),
-    Fault("504 on edits", _bout("PATCH", "", Trouble(504, done=True)), _calm),
-    Fault("line cut before the effect", _bout("POST", "", Trouble(CUT), times=2), _calm),
-    Fault("line cut after the effect", _bout("POST", "", Trouble(CUT, done=True), times=2), _calm),
-    Fault("answers near 3 s", _bout("POST", "", Trouble(TRUE, wait=2.6), times=2), _calm, slow=True),
+    Fault("500 before the effect", _bout("POST", "/messages", Disturbance(500)), _calm),
+    Fault("502 after the effect", _bout("POST", "", Disturbance(502, done=True), times=2), _calm),
+    Fault("504 on edits", _bout("PATCH", "", Disturbance(504, done=True)), _calm),
+    Fault("line cut before the effect", _bout("POST", "", Disturbance(CUT), times=2), _calm),
+    Fault("line cut after the effect", _bout("POST", "", Disturbance(CUT, done=True), times=2), _calm),
+    Fault("answers near 3 s", _bout("POST", "", Disturbance(TRUE, wait=2.6), times=2), _calm, slow=True),
     Fault("a panel deleted", _panel_deleted, _set_up_again),
     Fault("a thread deleted", _thread_deleted),
     Fault("a channel deleted", _channel_deleted, _set_up_again),

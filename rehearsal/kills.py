@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from rehearsal.stage import Stage
-from rehearsal.standin import CUT, Exchange, Trouble
-from rehearsal.standin.faults import Fault
+from rehearsal.standin import CUT, Disturbance, Exchange
+from rehearsal.standin.faults import Disturb
 
 Match = Callable[[Exchange], bool]
 
@@ -21,7 +21,7 @@ class KillPoint:
     fits: Match
     done: bool
 
-    def armed(self, stage: Stage, struck: Callable[[], object] = lambda: None) -> Fault:
+    def armed(self, stage: Stage, struck: Callable[[], object] = lambda: None) -> Disturb:
         """What the stand-in is to do: kill once, and tell."""
         spent = False
 
@@ -30,12 +30,12 @@ class KillPoint:
             stage.process.kill()
             struck()
 
-        def fault(one: Exchange) -> Trouble | None:
+        def fault(one: Exchange) -> Disturbance | None:
             nonlocal spent
             if spent or not self.fits(one):
                 return None
             spent = True
-            return Trouble(CUT, self.done, then=kill)
+            return Disturbance(CUT, self.done, then=kill)
 
         return fault
 
@@ -101,16 +101,16 @@ class Reaper:
         self._stage.returns = True
         self._stage.standin.door.fault = self._lie_in_wait
 
-    def _lie_in_wait(self, one: Exchange) -> Trouble | None:
+    def _lie_in_wait(self, one: Exchange) -> Disturbance | None:
         if self._blind and _read_back(one):
-            return Trouble(200, body=[])
+            return Disturbance(200, body=[])
         process = self._stage.process
         if process is None or not process.living:
             return None
         left = (p for p in POINTS if self.struck[p.name] < self._each)
         fitting = (p for p in left if p.fits(one) and (self._stage.now, p.name) not in self._at)
         point = min(fitting, key=lambda p: self.struck[p.name], default=None)
-        return None if point is None else Trouble(CUT, point.done, then=partial(self._strike, point))
+        return None if point is None else Disturbance(CUT, point.done, then=partial(self._strike, point))
 
     def _strike(self, point: KillPoint) -> None:
         assert self._stage.process is not None

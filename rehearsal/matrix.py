@@ -73,8 +73,8 @@ async def play_table(
     """Play every cell, and the undisturbed day beside them; writes `faults.md` into `out`."""
     calm = BadDay(_fresh(out / "calm"))
     expected = await calm.play()
-    if calm.director.trouble:
-        raise RuntimeError(f"the undisturbed day: {calm.director.trouble}")
+    if calm.director.wrong:
+        raise RuntimeError(f"the undisturbed day: {calm.director.wrong}")
     room = asyncio.Semaphore(AT_ONCE)
     cells = [Cell(fault, name, _moment(fault, name, seed)) for fault in faults for name in moments]
 
@@ -104,7 +104,7 @@ async def _play(cell: Cell, out: Path, expected: Record) -> None:
         return
     cell.struck = day.struck()
     cell.comparison = compare(day.programme, expected, record, day.promised, cell.fault.costs)
-    cell.comparison.wrong += day.director.trouble
+    cell.comparison.wrong += day.director.wrong
 
 
 def _moment(fault: Fault, name: str, seed: int) -> datetime:

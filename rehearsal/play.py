@@ -111,7 +111,7 @@ async def rehearse(
         faults.append(f"the bot ended with exit code {code}")
     if "chain whole" not in status:
         faults.append("the audit's chain is not reported whole")
-    faults += director.trouble + log_faults(stage.log)
+    faults += director.wrong + log_faults(stage.log)
     director.journal.write(
         options.out / "protocol.json",
         {"title": programme.title, "marking": MARKING, "seed": options.seed},
@@ -174,7 +174,7 @@ async def _set_up(director: Director, cast: Cast) -> None:
         await director.seen(cast.clerk, "presses “Create”", await cast.clerk.press(reply, "Create"))
 
     await director.do("set-up", act)
-    if director.trouble:
+    if director.wrong:
         raise Restless("the server could not be set up")
     hand_out_roles(director.stage.standin, cast)
     await director.stage.settle()
