@@ -11,14 +11,12 @@ from config.programme import read_programme
 from meeting.programme import Programme
 from rehearsal.director import Director
 from rehearsal.journal import Journal
-from rehearsal.record import Record, record_of
-from rehearsal.stage import Restless, Stage
+from rehearsal.record import Allowed, Record, record_of
+from rehearsal.stage import MARKING, Restless, Stage
 from rehearsal.steward import Steward
 from rehearsal.transcript import View, render
 
 SHORT = Path(__file__).parent / "short.yaml"
-
-MARKING = "rehearsal – simulated"
 
 PROMPT = timedelta(seconds=1)
 """Real time within which gestures are to be answered here, where nobody is slow: a third of Discord's."""
@@ -40,8 +38,8 @@ class BadDay:
 
     struck: Callable[[], bool] = lambda: True
     """Whether what was to go wrong came about."""
-    promised: list[str] = field(default_factory=list)
-    """Words of announcements that were acknowledged: each must be said, once."""
+    allowed: Allowed = field(default_factory=Allowed)
+    """What that accounts for."""
 
     def __post_init__(self) -> None:
         self.out.mkdir(parents=True, exist_ok=True)

@@ -63,9 +63,11 @@ _event = _is("PATCH", "/scheduled-events/{guild_scheduled_event_id}")
 _answer = _is("POST", "/callback")
 _read_back = _is("GET", "/messages")
 
+SENT = KillPoint("sent, not marked", _notice, done=True)
+
 POINTS = (
     KillPoint("claimed, not sent", _notice, done=False),
-    KillPoint("sent, not marked", _notice, done=True),
+    SENT,
     KillPoint("act done, panel not edited", _edit, done=False),
     KillPoint("panel edited, not marked", _edit, done=True),
     KillPoint("act done, not answered", _answer, done=False),

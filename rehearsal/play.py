@@ -23,14 +23,11 @@ from rehearsal.judge import Verdict, judge, log_faults
 from rehearsal.process import BotProcess
 from rehearsal.script import draw
 from rehearsal.staff import Staff
-from rehearsal.stage import Restless, Stage
+from rehearsal.stage import MARKING, Restless, Stage
 from rehearsal.transcript import View, render
 
 DRAWN_TIME = re.compile(r" ?\(?<t:\d+:\w>\)?")
 """A time as Discord draws it for each reader; on the screen the venue's stands before it."""
-
-MARKING = "rehearsal – simulated"
-CONFIG = Path(__file__).parent.parent / "config"
 
 console = Console(soft_wrap=True, highlight=False)
 
@@ -44,13 +41,12 @@ class Options:
     out: Path
     programme: Path
     roster: Path
-    times: int = 1
-    faults: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The faults; what the bot's process held when its house had ended, and the database's size in bytes."""
+    """The faults; what the bot's process held when its house had ended (nothing: it did not end in order),
+    and the database's size in bytes (0: there is none)."""
 
     faults: list[str]
     held: dict[str, int]
@@ -128,7 +124,8 @@ async def rehearse(
         ),
         "utf-8",
     )
-    return Outcome(sorted(faults), stage.held, (options.out / "rehearsal.db").stat().st_size)
+    database = options.out / "rehearsal.db"
+    return Outcome(sorted(faults), stage.held, database.stat().st_size if database.exists() else 0)
 
 
 MUST = {
