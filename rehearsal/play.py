@@ -79,11 +79,12 @@ async def rehearse(
     director = Director(stage, Journal(zone, Progress(zone).show), ends)
     script = draw(programme, dice)
     faults: list[str] = []
-    views: list[View] = []
+    seers: dict[str, int] = {}
     status = ""
     try:
         await stage.open()
         cast = assemble(stage.standin, roster, options.people or len(roster), dice)
+        seers = {"A delegate": cast.delegates[0].user_id, "A moderator": cast.moderators[0].user_id}
         staff = Staff(director, cast, programme, script, file, dice)
         delegates = Delegates(director, cast, programme, dice)
         await _set_up(director, cast)
@@ -93,8 +94,6 @@ async def rehearse(
         status = reply.text
         faults += [f"did not happen: {incident}" for incident in script.incidents - staff.happened]
         faults += [f"did not happen: {wanted}" for wanted in MUST - delegates.happened]
-        views = [_view(stage, "A delegate", cast.delegates[0].user_id)]
-        views.append(_view(stage, "A moderator", cast.moderators[0].user_id))
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
         _summary(director, verdict, staff.happened | delegates.happened, cast)
@@ -102,6 +101,7 @@ async def rehearse(
         faults.append(str(fault))
     finally:
         snapshot = stage.standin.snapshot()
+        views = [_view(stage, name, member_id) for name, member_id in seers.items()]
         code = await stage.close()
     if code != 0:
         faults.append(f"the bot ended with exit code {code}")
@@ -112,18 +112,19 @@ async def rehearse(
         options.out / "protocol.json",
         {"title": programme.title, "marking": MARKING, "seed": options.seed},
     )
-    (options.out / "transcript.html").write_text(
-        render(
-            snapshot,
-            views,
-            title=programme.title,
-            marking=MARKING,
-            now=stage.now,
-            zone=zone,
-            venue=programme.venue,
-        ),
-        "utf-8",
-    )
+    if views:
+        (options.out / "transcript.html").write_text(
+            render(
+                snapshot,
+                views,
+                title=programme.title,
+                marking=MARKING,
+                now=stage.now,
+                zone=zone,
+                venue=programme.venue,
+            ),
+            "utf-8",
+        )
     database = options.out / "rehearsal.db"
     return Outcome(sorted(faults), stage.held, database.stat().st_size if database.exists() else 0)
 
