@@ -23,7 +23,8 @@ class Fault:
     tells: tuple[str, ...] = ()
     """Words of the troubles that the moderators must be told of, if it strikes."""
     may_tell: tuple[str, ...] = ()
-    """Words of those of which they may be told: it depends on what was under way."""
+    """Words of those of which they may be told. Either is right: a full disk is noticed when something is to be
+    written, a wrong clock when something is posted, and in these minutes there may be nothing."""
     no_events: bool = False
     """Whether a deleted event need not be back: Discord makes none that would begin in the past."""
 
@@ -34,7 +35,7 @@ ALL_DAY = timedelta(hours=3)
 UNREACHED = ("Discord could not be reached",)
 PANEL_LOST = ("Somebody deleted the programme panel",)
 CLOSED = ("Discord does not let the bot work in #programme",)
-FULL = ("The disk of the bot's machine takes no more",)
+FULL = ("The disk of the bot's machine takes no more", "could not be written")
 CLOCK = ("The clock of the bot's machine is 300 s",)
 
 FAULTS = (
@@ -92,15 +93,15 @@ FAULTS = (
     Fault("killed while starting, five times", strikes.killed_while_starting),
     Fault("killed while stopping", strikes.killed_while_stopping),
     Fault("SIGTERM in a burst", strikes.terminated_in_a_burst),
-    Fault("disk full for 8 minutes", strikes.disk_full, strikes.disk_free, tells=FULL),
+    Fault("disk full for 8 minutes", strikes.disk_full, strikes.disk_free, may_tell=FULL),
     Fault(
         "started on a full disk, for 8 minutes",
         strikes.started_on_a_full_disk,
         strikes.room_again,
         may_tell=FULL,
     ),
-    Fault("clock 5 minutes ahead", clock_off(5), clock_off(0), tells=CLOCK),
-    Fault("clock 5 minutes behind", clock_off(-5), clock_off(0), tells=CLOCK),
+    Fault("clock 5 minutes ahead", clock_off(5), clock_off(0), may_tell=CLOCK),
+    Fault("clock 5 minutes behind", clock_off(-5), clock_off(0), may_tell=CLOCK),
     Fault("host down for 15 minutes", strikes.host_down, strikes.host_up, HOST_DOWN),
 )
 """The table's rows."""

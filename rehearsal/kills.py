@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from rehearsal.record import doubles
 from rehearsal.stage import Stage
 from rehearsal.standin import CUT, Disturbance, Exchange
 from rehearsal.standin.faults import Disturb
@@ -95,13 +96,26 @@ class Reaper:
         self._each = each
         self._blind = blind
         self._at: set[tuple[datetime, str]] = set()
+        self._looked = 0
         self.struck: Counter[str] = Counter()
         """How often at each point."""
+        self.looks = 0
+        """How often what hangs was looked at as the house had come back."""
+        self.doubled: set[str] = set()
+        """What was then there more than once."""
 
     def begin(self) -> None:
         """From now on."""
         self._stage.returns = True
         self._stage.standin.door.fault = self._lie_in_wait
+        self._stage.rested.append(self._look)
+
+    def _look(self) -> None:
+        """Right after each restart, not only in the evening: by then a double may have been taken down."""
+        if self._stage.comebacks > self._looked:
+            self._looked = self._stage.comebacks
+            self.looks += 1
+            self.doubled |= doubles(self._stage.standin)
 
     def _lie_in_wait(self, one: Exchange) -> Disturbance | None:
         if self._blind and _read_back(one):

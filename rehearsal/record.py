@@ -61,6 +61,20 @@ def record_of(standin: Standin, log: Path, *, whole: bool) -> Record:
     return record
 
 
+def doubles(standin: Standin) -> set[str]:
+    """What is there more than once at this moment: notices and panels by their reference lines, threads
+    and events by their names."""
+    world, there = standin.world, Counter[str]()
+    for message in world.messages:
+        if message.author_id == world.bot.id:
+            there.update(f"notice {key}" for key in said_keys([message]))
+            if not message.content:
+                there.update(f"panel {found.group(2)}" for found in REFERENCE.finditer(message.text))
+    there.update(f"thread {thread.name}" for thread in world.threads.values())
+    there.update(f"event {event.name}" for event in world.events.values())
+    return {name for name, times in there.items() if times > 1}
+
+
 @dataclass
 class Allowed:
     """What the disturbance itself accounts for."""

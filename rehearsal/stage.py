@@ -4,6 +4,7 @@ The clock stands still until all is quiet: nothing under way at the stand-in, an
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -58,6 +59,8 @@ class Stage:
     process: BotProcess | None = None
     returns: bool = False
     standin_options: dict[str, Any] = field(default_factory=dict)
+    rested: list[Callable[[], None]] = field(default_factory=list, init=False)
+    """Called each time all has come to rest."""
     held: dict[str, int] = field(default_factory=dict, init=False)
     """What the process held when its house had ended."""
 
@@ -158,6 +161,8 @@ class Stage:
             seen = self.standin.revision
             if self.standin.quiet and await self._at_rest() and self.standin.quiet:
                 if self.standin.revision == seen:
+                    for told in self.rested:
+                        told()
                     return
             elif (refill := self.standin.refill_at) is not None and refill > self.now:
                 self.now = refill

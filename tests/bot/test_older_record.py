@@ -104,9 +104,11 @@ async def test_a_day_of_many_messages_is_read_back_whole(house: Stage, tmp_path:
 async def test_a_slow_channel_is_only_slow(house: Stage, tmp_path: Path) -> None:
     copy = await played_on(house, tmp_path)
     await put_back(house, copy)
-    house.standin.door.fault = Bout("GET", "/messages", Disturbance(TRUE, wait=0.3), times=3)
+    bout = Bout("GET", "/messages", Disturbance(TRUE, wait=0.3), times=3)
+    house.standin.door.fault = bout
     await house.run()
     await house.until(at(9, 40))
+    assert bout.met == 3
     assert set(own_keys(house).values()) == {1}
 
 
@@ -171,9 +173,11 @@ async def test_a_channel_closed_at_the_start_is_read_before_anything_is_said_in_
     await put_back(house, copy)
     closed = Disturbance(403, body={"message": "Missing Access", "code": 50001})
     moderators = house.channel("moderators").id
-    house.standin.door.fault = Bout("", f"/channels/{moderators}", closed, times=1000)
+    bout = Bout("", f"/channels/{moderators}", closed, times=1000)
+    house.standin.door.fault = bout
     await house.run()
     await house.later(minutes=1)
+    assert bout.met >= 1
     house.standin.door.fault = None
     await house.until(at(9, 40))
     assert set(own_keys(house).values()) == {1}
