@@ -23,8 +23,8 @@ class Fault:
     tells: tuple[str, ...] = ()
     """Words of the troubles that the moderators must be told of, if it strikes."""
     may_tell: tuple[str, ...] = ()
-    """Words of those of which they may be told. Either is right: a full disk is noticed when something is to be
-    written, a wrong clock when something is posted, and in these minutes there may be nothing."""
+    """Words of those of which they may be told. Either is right: a full disk is noticed when something is to
+    be written, a wrong clock when something is posted, and in these minutes there may be nothing."""
     no_events: bool = False
     """Whether a deleted event need not be back: Discord makes none that would begin in the past."""
 
