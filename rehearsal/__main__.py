@@ -13,7 +13,7 @@ from config.programme import read_programme
 from config.roster import read_roster
 from rehearsal.matrix import play_table
 from rehearsal.play import Options, rehearse
-from rehearsal.soak import soak
+from rehearsal.soak import LEAST, soak
 
 CONFIG = Path(__file__).parent.parent / "config"
 
@@ -22,20 +22,12 @@ console = Console(soft_wrap=True, highlight=False)
 
 def main() -> int:
     """Play, write the protocol, the log and the transcript; 0 only if all is as it must be."""
-    options = _options()
-    try:
-        programme, roster = read_programme(options.programme), read_roster(options.roster)
-    except Faults as found:
-        console.print(str(found), style="red", markup=False)
-        return 1
+    given = _given()
     begun = time.monotonic()
-    if options.faults:
-        faults = asyncio.run(table_of_faults(options.out, options.seed))
-    elif options.times > 1:
-        faults = asyncio.run(soak(options, programme, roster))
-    else:
-        faults = asyncio.run(rehearse(options, programme, roster)).faults
-    console.print(f"\n{time.monotonic() - begun:.0f} s; everything is in {options.out}", markup=False)
+    faults = asyncio.run(table_of_faults(given.out, given.seed)) if given.faults else _meetings(given)
+    if faults is None:
+        return 1
+    console.print(f"\n{time.monotonic() - begun:.0f} s; everything is in {given.out}", markup=False)
     if faults:
         console.print(f"\n{len(faults)} faults:", style="bold red")
         for fault in faults:
@@ -45,6 +37,25 @@ def main() -> int:
     return 0
 
 
+def _meetings(given: argparse.Namespace) -> list[str] | None:
+    """Play the organiser's programme, once or over and over; None if it cannot be read."""
+    options = Options(
+        given.seed,
+        given.people,
+        given.out,
+        given.programme or CONFIG / "programme.yaml",
+        given.roster or CONFIG / "roster.csv",
+    )
+    try:
+        programme, roster = read_programme(options.programme), read_roster(options.roster)
+    except Faults as found:
+        console.print(str(found), style="red", markup=False)
+        return None
+    if given.times is not None and given.times > 1:
+        return asyncio.run(soak(options, programme, roster, given.times))
+    return asyncio.run(rehearse(options, programme, roster)).faults
+
+
 async def table_of_faults(out: Path, seed: int) -> list[str]:
     """Play the table, write it; the cells that are not as they must be."""
     cells = await play_table(out, seed=seed)
@@ -52,29 +63,32 @@ async def table_of_faults(out: Path, seed: int) -> list[str]:
     return [f"{cell.fault.name}, {cell.moment}: {cell}" for cell in cells if not cell.good]
 
 
-def _options() -> Options:
+def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
     parser.add_argument("--seed", type=int, default=2022, help="the same seed gives the same protocol")
     parser.add_argument("--people", type=int, help="people of delegations (default: one each)")
     parser.add_argument("--out", type=Path, default=Path("rehearsal-out"), help="folder for what is written")
-    parser.add_argument("--programme", type=Path, default=CONFIG / "programme.yaml")
-    parser.add_argument("--roster", type=Path, default=CONFIG / "roster.csv")
-    parser.add_argument("--times", type=int, default=1, help="so often in one life of the bot's process")
+    parser.add_argument("--programme", type=Path, help="default: config/programme.yaml")
+    parser.add_argument("--roster", type=Path, help="default: config/roster.csv")
+    parser.add_argument(
+        "--times", type=int, help=f"so often in one life of the bot's process: 1, or {LEAST} and more"
+    )
     parser.add_argument(
         "--faults",
         action="store_true",
         help="instead: a short day over and over, each time with something going wrong, and a table of that",
     )
     given = parser.parse_args()
+    own = (given.programme, given.roster, given.people, given.times)
+    if given.faults and any(value is not None for value in own):
+        parser.error("--faults has a programme of its own, and people: only --seed and --out go with it")
     if given.people is not None and given.people < 1:
         parser.error("--people: at least 1")
-    if given.times < 1:
-        parser.error("--times: at least 1")
+    if given.times is not None and given.times != 1 and given.times < LEAST:
+        parser.error(f"--times: 1, or at least {LEAST}: fewer runs do not show what grows")
     if given.out.exists() and not given.out.is_dir():
         parser.error(f"--out: {given.out} is a file, and a folder is needed")
-    return Options(
-        given.seed, given.people, given.out, given.programme, given.roster, given.times, given.faults
-    )
+    return given
 
 
 if __name__ == "__main__":

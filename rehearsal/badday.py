@@ -11,14 +11,12 @@ from config.programme import read_programme
 from meeting.programme import Programme
 from rehearsal.director import Director
 from rehearsal.journal import Journal
-from rehearsal.record import Record, record_of
-from rehearsal.stage import Restless, Stage
+from rehearsal.record import Allowed, Record, record_of
+from rehearsal.stage import MARKING, Restless, Stage
 from rehearsal.steward import Steward
 from rehearsal.transcript import View, render
 
 SHORT = Path(__file__).parent / "short.yaml"
-
-MARKING = "rehearsal – simulated"
 
 PROMPT = timedelta(seconds=1)
 """Real time within which gestures are to be answered here, where nobody is slow: a third of Discord's."""
@@ -40,8 +38,8 @@ class BadDay:
 
     struck: Callable[[], bool] = lambda: True
     """Whether what was to go wrong came about."""
-    promised: list[str] = field(default_factory=list)
-    """Words of announcements that were acknowledged: each must be said, once."""
+    allowed: Allowed = field(default_factory=Allowed)
+    """What that accounts for."""
 
     def __post_init__(self) -> None:
         self.out.mkdir(parents=True, exist_ok=True)
@@ -57,7 +55,7 @@ class BadDay:
         self.steward: Steward | None = None
 
     async def play(self) -> Record:
-        """From set-up to the evening. What could not go on is in `director.trouble`."""
+        """From set-up to the evening. What could not go on is in `director.wrong`."""
         stage, director = self.stage, self.director
         await stage.open()
         try:
@@ -72,12 +70,12 @@ class BadDay:
             status = await self.steward.clerk.command("meeting status")
             record = record_of(stage.standin, stage.log, whole="chain whole" in status.text)
         except Restless as fault:
-            director.trouble.append(str(fault))
+            director.wrong.append(str(fault))
             record = record_of(stage.standin, stage.log, whole=False)
         finally:
             code = await stage.close()
         if code != 0:
-            director.trouble.append(f"the bot ended with exit code {code}")
+            director.wrong.append(f"the bot ended with exit code {code}")
         return record
 
     def _draw(self) -> None:

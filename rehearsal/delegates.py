@@ -63,7 +63,7 @@ class Delegates:
             except PermissionError:
                 self.happened.add("a locked thread takes no more words")
             else:
-                self.director.trouble.append(
+                self.director.wrong.append(
                     f"{person.name} could still write in “{title}” after it was locked"
                 )
 
@@ -102,7 +102,7 @@ class Delegates:
         visible = {channel.name for channel in person.channels()}
         closed = {name for key, name in names.items() if key != "welcome"}
         if visible & closed:
-            self.director.trouble.append(f"somebody without a role sees {sorted(visible & closed)}")
+            self.director.wrong.append(f"somebody without a role sees {sorted(visible & closed)}")
         else:
             self.happened.add("somebody without a role sees the welcome channel only")
         await self.director.seen(person, "/help", await person.command("help"))
@@ -112,6 +112,6 @@ class Delegates:
         offered = [path for path in person.commands() if path.split()[0] in ("agenda", "meeting")]
         staff = any(path.startswith("agenda ") for path in self.cast.moderators[0].commands())
         if offered or not staff:
-            self.director.trouble.append(f"staff commands: offered to a delegate {offered}, to staff {staff}")
+            self.director.wrong.append(f"staff commands: offered to a delegate {offered}, to staff {staff}")
         else:
             self.happened.add("staff commands are offered to staff only")

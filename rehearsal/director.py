@@ -31,7 +31,7 @@ class Director:
     watchers: list[Watcher] = field(default_factory=list)
     thread_watchers: list[Callable[[str, bool], None]] = field(default_factory=list)
     """Told of a thread's name and whether it is locked, when that changes."""
-    trouble: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
     failed: int = 0
     acts: int = 0
 
@@ -68,14 +68,14 @@ class Director:
             while self._due and self._due[0][0] <= self.now:
                 _, _, name, act = heapq.heappop(self._due)
                 await self.do(name, act)
-        self.trouble.append(f"the rehearsal did not end after {LONGEST} moments")
+        self.wrong.append(f"the rehearsal did not end after {LONGEST} moments")
 
     async def do(self, name: str, act: Act) -> None:
-        """One act of somebody; what their client would not have let them do is trouble."""
+        """One act of somebody; what their client would not have let them do is wrong."""
         try:
             await act()
         except (LookupError, ValueError, PermissionError) as fault:
-            self.trouble.append(f"{name}: {type(fault).__name__}: {fault}")
+            self.wrong.append(f"{name}: {type(fault).__name__}: {fault}")
         await self.stage.settle()
         self.look()
 
@@ -106,8 +106,8 @@ class Director:
         self.journal.note(self.now, "did", person.name, "", did)
         if reply.kind == "failed":
             self.failed += 1
-            self.trouble.append(f"{person.name}: {did}: the interaction failed")
+            self.wrong.append(f"{person.name}: {did}: the interaction failed")
         if "this reference" in reply.text:
-            self.trouble.append(f"{person.name}: {did}: {reply.text}")
+            self.wrong.append(f"{person.name}: {did}: {reply.text}")
         self.journal.note(self.now, "saw", person.name, "", reply.text)
         return reply

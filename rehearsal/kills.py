@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from rehearsal.record import doubles
 from rehearsal.stage import Stage
-from rehearsal.standin import CUT, Exchange, Trouble
-from rehearsal.standin.faults import Fault
+from rehearsal.standin import CUT, Disturbance, Exchange
+from rehearsal.standin.faults import Disturb
 
 Match = Callable[[Exchange], bool]
 
@@ -21,7 +22,7 @@ class KillPoint:
     fits: Match
     done: bool
 
-    def armed(self, stage: Stage, struck: Callable[[], object] = lambda: None) -> Fault:
+    def armed(self, stage: Stage, struck: Callable[[], object] = lambda: None) -> Disturb:
         """What the stand-in is to do: kill once, and tell."""
         spent = False
 
@@ -30,12 +31,12 @@ class KillPoint:
             stage.process.kill()
             struck()
 
-        def fault(one: Exchange) -> Trouble | None:
+        def fault(one: Exchange) -> Disturbance | None:
             nonlocal spent
             if spent or not self.fits(one):
                 return None
             spent = True
-            return Trouble(CUT, self.done, then=kill)
+            return Disturbance(CUT, self.done, then=kill)
 
         return fault
 
@@ -63,9 +64,11 @@ _event = _is("PATCH", "/scheduled-events/{guild_scheduled_event_id}")
 _answer = _is("POST", "/callback")
 _read_back = _is("GET", "/messages")
 
+SENT = KillPoint("sent, not marked", _notice, done=True)
+
 POINTS = (
     KillPoint("claimed, not sent", _notice, done=False),
-    KillPoint("sent, not marked", _notice, done=True),
+    SENT,
     KillPoint("act done, panel not edited", _edit, done=False),
     KillPoint("panel edited, not marked", _edit, done=True),
     KillPoint("act done, not answered", _answer, done=False),
@@ -93,24 +96,37 @@ class Reaper:
         self._each = each
         self._blind = blind
         self._at: set[tuple[datetime, str]] = set()
+        self._looked = 0
         self.struck: Counter[str] = Counter()
         """How often at each point."""
+        self.looks = 0
+        """How often what hangs was looked at as the house had come back."""
+        self.doubled: set[str] = set()
+        """What was then there more than once."""
 
     def begin(self) -> None:
         """From now on."""
         self._stage.returns = True
         self._stage.standin.door.fault = self._lie_in_wait
+        self._stage.rested.append(self._look)
 
-    def _lie_in_wait(self, one: Exchange) -> Trouble | None:
+    def _look(self) -> None:
+        """Right after each restart, not only in the evening: by then a double may have been taken down."""
+        if self._stage.comebacks > self._looked:
+            self._looked = self._stage.comebacks
+            self.looks += 1
+            self.doubled |= doubles(self._stage.standin)
+
+    def _lie_in_wait(self, one: Exchange) -> Disturbance | None:
         if self._blind and _read_back(one):
-            return Trouble(200, body=[])
+            return Disturbance(200, body=[])
         process = self._stage.process
         if process is None or not process.living:
             return None
         left = (p for p in POINTS if self.struck[p.name] < self._each)
         fitting = (p for p in left if p.fits(one) and (self._stage.now, p.name) not in self._at)
         point = min(fitting, key=lambda p: self.struck[p.name], default=None)
-        return None if point is None else Trouble(CUT, point.done, then=partial(self._strike, point))
+        return None if point is None else Disturbance(CUT, point.done, then=partial(self._strike, point))
 
     def _strike(self, point: KillPoint) -> None:
         assert self._stage.process is not None

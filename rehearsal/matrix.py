@@ -26,6 +26,9 @@ MOMENTS = {
 DRAWN = "at a moment drawn by seed"
 """One more column: a minute of the day, another for each fault."""
 
+DAYS = "faults-days"
+"""The folder of what each day leaves: its own, and emptied at the start."""
+
 AT_ONCE = max(2, os.cpu_count() or 2)
 """Days played side by side: each has a process of its own."""
 
@@ -41,12 +44,15 @@ class Cell:
     at: datetime
     comparison: Comparison = field(default_factory=Comparison)
     struck: bool = True
+    played: bool = False
 
     @property
     def good(self) -> bool:
         return not self.comparison.wrong
 
     def __str__(self) -> str:
+        if not self.played:
+            return "not played yet"
         if not self.good:
             return f"**wrong**: {'; '.join(self.comparison.wrong)}"
         if not self.struck:
@@ -56,10 +62,14 @@ class Cell:
             stated.append(f"{len(late)} late by up to {max(late.values())} min")
         if self.comparison.lapsed:
             stated.append(f"lapsed: {', '.join(self.comparison.lapsed)}")
+        if self.comparison.moot:
+            stated.append(f"moot as times changed: {', '.join(self.comparison.moot)}")
         if self.comparison.absorbed:
             stated.append(f"used up by the delay: {', '.join(self.comparison.absorbed)}")
         if self.comparison.also:
-            stated.append(f"said as times changed: {', '.join(self.comparison.also)}")
+            stated.append(f"also said: {', '.join(self.comparison.also)}")
+        if self.comparison.told:
+            stated.append(f"moderators told: {' '.join(self.comparison.told)}")
         when = f"{self.at:%H:%M}: " if self.moment == DRAWN else ""
         return when + "; ".join(["the same record", *stated])
 
@@ -70,22 +80,31 @@ async def play_table(
     moments: Iterable[str] = (*MOMENTS, DRAWN),
     seed: int = 0,
 ) -> list[Cell]:
-    """Play every cell, and the undisturbed day beside them; writes `faults.md` into `out`."""
-    calm = BadDay(_fresh(out / "calm"))
+    """Play every cell, and the undisturbed day beside them, in folders below `out/faults-days`.
+
+    `out/faults.md` is written after each of them, so that a run broken off leaves what it found.
+    """
+    days = out / DAYS
+    shutil.rmtree(days, ignore_errors=True)
+    calm = BadDay(days / "calm")
     expected = await calm.play()
-    if calm.director.trouble:
-        raise RuntimeError(f"the undisturbed day: {calm.director.trouble}")
+    if calm.director.wrong:
+        raise RuntimeError(f"the undisturbed day: {calm.director.wrong}")
     room = asyncio.Semaphore(AT_ONCE)
     cells = [Cell(fault, name, _moment(fault, name, seed)) for fault in faults for name in moments]
 
     async def one(number: int, cell: Cell) -> None:
         async with room:
-            await _play(cell, _fresh(out / f"{number:03}"), expected)
+            try:
+                await _play(cell, days / f"{number:03}", expected)
+            except Exception as error:  # noqa: BLE001 - one day that breaks must not take the others with it
+                cell.comparison.wrong.append(f"could not be played: {type(error).__name__}: {error}")
+            cell.played = True
+            (out / "faults.md").write_text(drawn(cells), "utf-8")
             style = "green" if cell.good else "bold red"
             console.print(f"{cell.fault.name}, {cell.moment}: {cell}", style=style, markup=False)
 
     await asyncio.gather(*(one(number, cell) for number, cell in enumerate(cells, start=1)))
-    (out / "faults.md").write_text(drawn(cells), "utf-8")
     return cells
 
 
@@ -97,14 +116,14 @@ async def _play(cell: Cell, out: Path, expected: Record) -> None:
     day.happenings.append((cell.at, cell.fault.strike))
     if cell.fault.mend is not None:
         day.happenings.append((cell.at + cell.fault.lasts, cell.fault.mend))
-    try:
-        record = await day.play()
-    except (OSError, RuntimeError) as fault:
-        cell.comparison.wrong.append(f"could not be played: {fault}")
-        return
+    record = await day.play()
     cell.struck = day.struck()
-    cell.comparison = compare(day.programme, expected, record, day.promised, cell.fault.costs)
-    cell.comparison.wrong += day.director.trouble
+    allowed, fault = day.allowed, cell.fault
+    allowed.no_events = fault.no_events
+    if cell.struck:
+        allowed.tells, allowed.may_tell = fault.tells, fault.may_tell
+    cell.comparison = compare(day.programme, expected, record, allowed)
+    cell.comparison.wrong += day.director.wrong
 
 
 def _moment(fault: Fault, name: str, seed: int) -> datetime:
@@ -130,8 +149,3 @@ def drawn(cells: Sequence[Cell]) -> str:
         row = {cell.moment: str(cell) for cell in cells if cell.fault.name == name}
         lines.append(f"| {name} | {' | '.join(row.get(moment, '') for moment in moments)} |")
     return "\n".join(lines) + "\n"
-
-
-def _fresh(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder

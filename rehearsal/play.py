@@ -23,14 +23,11 @@ from rehearsal.judge import Verdict, judge, log_faults
 from rehearsal.process import BotProcess
 from rehearsal.script import draw
 from rehearsal.staff import Staff
-from rehearsal.stage import Restless, Stage
+from rehearsal.stage import MARKING, Restless, Stage
 from rehearsal.transcript import View, render
 
 DRAWN_TIME = re.compile(r" ?\(?<t:\d+:\w>\)?")
 """A time as Discord draws it for each reader; on the screen the venue's stands before it."""
-
-MARKING = "rehearsal – simulated"
-CONFIG = Path(__file__).parent.parent / "config"
 
 console = Console(soft_wrap=True, highlight=False)
 
@@ -44,13 +41,12 @@ class Options:
     out: Path
     programme: Path
     roster: Path
-    times: int = 1
-    faults: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The faults; what the bot's process held when its house had ended, and the database's size in bytes."""
+    """The faults; what the bot's process held when its house had ended (nothing: it did not end in order),
+    and the database's size in bytes (0: there is none)."""
 
     faults: list[str]
     held: dict[str, int]
@@ -83,11 +79,12 @@ async def rehearse(
     director = Director(stage, Journal(zone, Progress(zone).show), ends)
     script = draw(programme, dice)
     faults: list[str] = []
-    views: list[View] = []
+    seers: dict[str, int] = {}
     status = ""
     try:
         await stage.open()
         cast = assemble(stage.standin, roster, options.people or len(roster), dice)
+        seers = {"A delegate": cast.delegates[0].user_id, "A moderator": cast.moderators[0].user_id}
         staff = Staff(director, cast, programme, script, file, dice)
         delegates = Delegates(director, cast, programme, dice)
         await _set_up(director, cast)
@@ -97,8 +94,6 @@ async def rehearse(
         status = reply.text
         faults += [f"did not happen: {incident}" for incident in script.incidents - staff.happened]
         faults += [f"did not happen: {wanted}" for wanted in MUST - delegates.happened]
-        views = [_view(stage, "A delegate", cast.delegates[0].user_id)]
-        views.append(_view(stage, "A moderator", cast.moderators[0].user_id))
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
         _summary(director, verdict, staff.happened | delegates.happened, cast)
@@ -106,29 +101,32 @@ async def rehearse(
         faults.append(str(fault))
     finally:
         snapshot = stage.standin.snapshot()
+        views = [_view(stage, name, member_id) for name, member_id in seers.items()]
         code = await stage.close()
     if code != 0:
         faults.append(f"the bot ended with exit code {code}")
     if "chain whole" not in status:
         faults.append("the audit's chain is not reported whole")
-    faults += director.trouble + log_faults(stage.log)
+    faults += director.wrong + log_faults(stage.log)
     director.journal.write(
         options.out / "protocol.json",
         {"title": programme.title, "marking": MARKING, "seed": options.seed},
     )
-    (options.out / "transcript.html").write_text(
-        render(
-            snapshot,
-            views,
-            title=programme.title,
-            marking=MARKING,
-            now=stage.now,
-            zone=zone,
-            venue=programme.venue,
-        ),
-        "utf-8",
-    )
-    return Outcome(sorted(faults), stage.held, (options.out / "rehearsal.db").stat().st_size)
+    if views:
+        (options.out / "transcript.html").write_text(
+            render(
+                snapshot,
+                views,
+                title=programme.title,
+                marking=MARKING,
+                now=stage.now,
+                zone=zone,
+                venue=programme.venue,
+            ),
+            "utf-8",
+        )
+    database = options.out / "rehearsal.db"
+    return Outcome(sorted(faults), stage.held, database.stat().st_size if database.exists() else 0)
 
 
 MUST = {
@@ -174,7 +172,7 @@ async def _set_up(director: Director, cast: Cast) -> None:
         await director.seen(cast.clerk, "presses “Create”", await cast.clerk.press(reply, "Create"))
 
     await director.do("set-up", act)
-    if director.trouble:
+    if director.wrong:
         raise Restless("the server could not be set up")
     hand_out_roles(director.stage.standin, cast)
     await director.stage.settle()

@@ -4,6 +4,7 @@ The clock stands still until all is quiet: nothing under way at the stand-in, an
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -13,6 +14,9 @@ from typing import Any
 from rehearsal.process import BotProcess, Ended
 from rehearsal.standin import Standin
 
+MARKING = "rehearsal – simulated"
+"""Stands on everything that is said and drawn here."""
+
 PATIENCE = 30.0
 """Real seconds until a house that does not come to rest is given up."""
 
@@ -21,7 +25,10 @@ LOOK = 0.001
 
 
 ALONE = 0.05
-"""Real seconds a moment lasts for a bot that cannot be waited for: it has never reached Discord."""
+"""Real seconds a moment lasts at least for a bot that has never reached Discord: it tries over and over."""
+
+UNCONNECTED = ["not connected yet"]
+"""What is under way in a bot that waits for nothing else."""
 
 
 class Presence(Enum):
@@ -52,6 +59,8 @@ class Stage:
     process: BotProcess | None = None
     returns: bool = False
     standin_options: dict[str, Any] = field(default_factory=dict)
+    rested: list[Callable[[], None]] = field(default_factory=list, init=False)
+    """Called each time all has come to rest."""
     held: dict[str, int] = field(default_factory=dict, init=False)
     """What the process held when its house had ended."""
 
@@ -73,11 +82,17 @@ class Stage:
         await self.start_bot()
 
     async def start_bot(self, presence: Presence = Presence.UP) -> None:
-        """Start the bot, for the first time or after `kill`; returns when it is at rest, if it can be."""
+        """Start the bot, for the first time or after `kill`; returns when it is at rest, if it can be.
+
+        Raises `Restless`.
+        """
         self.presence = presence
         if self.process is None or not self.process.running:
             self.process = await BotProcess.spawn(self.log)
-        self._heard(await self.process.start(self.now + self.off, self._environ()))
+        try:
+            self._heard(await self.process.start(self.now + self.off, self._environ()))
+        except Ended:
+            raise Restless(f"the bot's process ended as it started; see {self.log}") from None
         await self.settle()
 
     def _environ(self) -> dict[str, str]:
@@ -128,7 +143,7 @@ class Stage:
             await self.settle()
         elif self.presence is Presence.ALONE:
             await self._tell_time()
-            await asyncio.sleep(ALONE)
+            await self._by_itself()
 
     async def settle(self) -> None:
         """Return when nothing is under way. Raises `Restless`; a process that came back has its own patience.
@@ -146,6 +161,8 @@ class Stage:
             seen = self.standin.revision
             if self.standin.quiet and await self._at_rest() and self.standin.quiet:
                 if self.standin.revision == seen:
+                    for told in self.rested:
+                        told()
                     return
             elif (refill := self.standin.refill_at) is not None and refill > self.now:
                 self.now = refill
@@ -153,6 +170,14 @@ class Stage:
             await asyncio.sleep(LOOK)
         busy = ", ".join(self.busy) or "nothing in the bot"
         raise Restless(f"no rest within {PATIENCE:.0f} s (under way: {busy}); see {self.log}")
+
+    async def _by_itself(self) -> None:
+        """Return when a bot without a connection has nothing else under way."""
+        time = asyncio.get_running_loop().time
+        deadline = time() + PATIENCE
+        await asyncio.sleep(ALONE)
+        while not await self._at_rest() and self.busy != UNCONNECTED and time() < deadline:
+            await asyncio.sleep(LOOK)
 
     async def _tell_time(self) -> bool:
         return await self._order({"now": (self.now + self.off).isoformat()})

@@ -63,7 +63,7 @@ class Steward:
             if tries > 1:
                 self.keep_trying(1, name, attempt, tries - 1)
             else:
-                self.director.trouble.append(f"{name}: given up")
+                self.director.wrong.append(f"{name}: given up")
 
         self.director.after(minutes, name, act)
 

@@ -26,13 +26,13 @@ from rehearsal.standin import (
     CUT,
     Bout,
     Channel,
+    Disturbance,
     Member,
     Message,
     Permission,
     Person,
     Reply,
     Standin,
-    Trouble,
 )
 from rehearsal.standin.interactions import COMPONENT, MODAL_SUBMIT, Interaction
 from rehearsal.standin.openapi import Description
@@ -312,9 +312,9 @@ class Stage:
     def member(self, name: str) -> Member:
         return self._people[name].member
 
-    # Trouble on the line.
+    # Disturbance on the line.
 
-    def trouble(
+    def disturb(
         self, method: str, part: str, *, done: bool, times: int = 1, cut: bool = False
     ) -> Callable[[], int]:
         """The next requests that fit are answered 503, or (`cut`) the line is cut instead of an answer:
@@ -322,7 +322,7 @@ class Stage:
 
         Returns a function that tells how many were met.
         """
-        bout = Bout(method, part, Trouble(CUT if cut else 503, done), times)
+        bout = Bout(method, part, Disturbance(CUT if cut else 503, done), times)
         self.standin.door.fault = bout
         return lambda: bout.met
 

@@ -5,7 +5,7 @@ everything on the meeting clock it is given; real time counts only for the wire.
 """
 
 from .calls import Exchange
-from .faults import CUT, TRUE, Bout, Trouble, held_off
+from .faults import CUT, TRUE, Bout, Disturbance, held_off
 from .interactions import Interaction
 from .model import Channel, Member, Message, Role, ScheduledEvent
 from .openapi import CheckResult
@@ -31,7 +31,7 @@ __all__ = [
     "Role",
     "ScheduledEvent",
     "Standin",
-    "Trouble",
+    "Disturbance",
     "World",
     "held_off",
 ]

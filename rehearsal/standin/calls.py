@@ -12,7 +12,7 @@ from .model import Json
 from .refusals import refuse
 
 if TYPE_CHECKING:
-    from .faults import Trouble
+    from .faults import Disturbance
     from .interactions import Interactions
     from .world import World
 
@@ -33,7 +33,7 @@ class Exchange:
 
     `at` is meeting time; `route` the template, as in Discord's API description, or the bare path
     when there is none; `body` the parsed JSON, with `files` as (name, bytes) beside it; `denied`
-    a 429; `code` Discord's error code; `trouble` what was made to become of it.
+    a 429; `code` Discord's error code; `disturbance` what was made to become of it.
     """
 
     at: datetime
@@ -47,12 +47,12 @@ class Exchange:
     response: Any = None
     denied: bool = False
     code: int | None = None
-    trouble: Trouble | None = None
+    disturbance: Disturbance | None = None
 
     @property
     def untrue(self) -> bool:
         """Whether the answer is none that the stand-in would have given by itself."""
-        return self.trouble is not None and self.status == self.trouble.status
+        return self.disturbance is not None and self.status == self.disturbance.status
 
 
 @dataclass(slots=True)

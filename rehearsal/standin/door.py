@@ -23,7 +23,7 @@ from . import (
 )
 from .buckets import GLOBAL, MESSAGE_CREATE, MESSAGE_EDIT, RENAME, Buckets, Grant, Limit, generous
 from .calls import Call, Exchange, Route, Routes, Upload
-from .faults import TRUE, Fault, Trouble
+from .faults import TRUE, Disturb, Disturbance
 from .interactions import Interactions
 from .model import Json
 from .refusals import Refusal, refuse, unauthorized
@@ -57,7 +57,7 @@ class Door:
         self.base_url = ""
         self.log: list[Exchange] = []
         self.in_progress = 0
-        self.fault: Fault | None = None
+        self.fault: Disturb | None = None
         self.cut = False
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -66,7 +66,7 @@ class Door:
             self._world.now(), request.method, request.path, request.path, dict(request.query)
         )
         if self.cut:
-            return Trouble().answer()
+            return Disturbance().answer()
         self.log.append(exchange)
         self.in_progress += 1
         headers: dict[str, str] = {}
@@ -78,16 +78,16 @@ class Door:
             exchange.route = found[0].template
             exchange.body, uploads = await _body(request)
             exchange.files = [(one.filename, len(one.data)) for one in uploads]
-            exchange.trouble = trouble = self.fault(exchange) if self.fault else None
-            if trouble is None or trouble.done or trouble.status == TRUE:
+            exchange.disturbance = disturbance = self.fault(exchange) if self.fault else None
+            if disturbance is None or disturbance.done or disturbance.status == TRUE:
                 self._answer(request, found, exchange, uploads, headers)
-            if trouble is not None:
-                if trouble.then:
-                    trouble.then()
-                await asyncio.sleep(trouble.wait)
-                if trouble.status != TRUE:
-                    exchange.status = trouble.status
-                    return trouble.answer()
+            if disturbance is not None:
+                if disturbance.then:
+                    disturbance.then()
+                await asyncio.sleep(disturbance.wait)
+                if disturbance.status != TRUE:
+                    exchange.status = disturbance.status
+                    return disturbance.answer()
         except Refusal as refusal:
             exchange.status, exchange.response, exchange.code = refusal.status, refusal.body, refusal.code
         except Exception:

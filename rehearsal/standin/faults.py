@@ -23,7 +23,7 @@ SHARED = {"message": "You are being rate limited.", "global": False, "code": 0}
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Disturbance:
     """What becomes of one request.
 
     `status` is what is answered instead of the truth (`TRUE`: the truth; `CUT`: the line is closed); `done`,
@@ -48,33 +48,33 @@ class Trouble:
         return web.Response(status=self.status, body=json.dumps(self.body).encode(), headers=headers)
 
 
-Fault = Callable[[Exchange], Trouble | None]
+Disturb = Callable[[Exchange], Disturbance | None]
 
 
-def held_off(seconds: float) -> Trouble:
+def held_off(seconds: float) -> Disturbance:
     """A 429 that nobody's bucket foretold; to be tried again after so many real seconds."""
     body: Json = {**SHARED, "retry_after": seconds}
-    return Trouble(429, body=body)
+    return Disturbance(429, body=body)
 
 
 @dataclass
 class Bout:
-    """The next `times` requests that fit meet the trouble; `met` counts them."""
+    """The next `times` requests that fit meet the disturbance; `met` counts them."""
 
     method: str
     part: str
-    trouble: Trouble
+    disturbance: Disturbance
     times: int = 1
     holding: str = ""
     """Words that the request's body must hold."""
     met: int = field(default=0, init=False)
 
-    def __call__(self, one: Exchange) -> Trouble | None:
+    def __call__(self, one: Exchange) -> Disturbance | None:
         fits = self.method in ("", one.method) and self.part in one.path and self.met < self.times
         if not fits or (self.holding and self.holding not in str(one.body)):
             return None
         self.met += 1
-        return self.trouble
+        return self.disturbance
 
 
 class _Cut(web.Response):

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from . import render
-from .faults import Trouble
+from .faults import Disturbance
 from .ground import MESSAGE_CONTENT
 from .model import Json
 from .world import World
@@ -148,7 +148,7 @@ class Gateway:
         if compress not in ("", "zlib-stream", "zstd-stream"):
             raise web.HTTPBadRequest(text=f"no such compression: {compress}")
         if self.cut:
-            return Trouble().answer()
+            return Disturbance().answer()
         await socket.prepare(request)
         link = Link(socket, compress)
         link.transport = request.transport

@@ -523,7 +523,7 @@ async def test_a_lookalikes_reference_is_not_believed(house: Stage, webhook: boo
     assert house.app is not None and house.app._ledger is not None
     other, uid = lookalike(house, webhook=webhook), house.app._ledger.uid
     channel = house.channel("programme")
-    lost = house.trouble("POST", "/messages", done=False, times=1)
+    lost = house.disturb("POST", "/messages", done=False, times=1)
     await house.moderator.command("agenda announce", text="Only once.")
     await house.settle()
     assert lost() == 1 and house.said("Only once.") == []
@@ -535,7 +535,7 @@ async def test_a_lookalikes_reference_is_not_believed(house: Stage, webhook: boo
 
 
 async def test_control_our_own_reference_is_believed(house: Stage) -> None:
-    lost = house.trouble("POST", "/messages", done=True, times=1)
+    lost = house.disturb("POST", "/messages", done=True, times=1)
     await house.moderator.command("agenda announce", text="Only once.")
     await house.later(minutes=3)
     assert lost() == 1 and len(house.said("Only once.")) == 1
@@ -615,7 +615,7 @@ async def test_a_reference_inside_our_own_message_is_not_one(house: Stage) -> No
     lines = "\n".join(f"-# ref {uid}-{number}: d1 · end" for number in range(1, 9))
     await house.moderator.command("agenda announce", text=f"Look:\n{lines}")
     await house.settle()
-    lost = house.trouble("POST", "/messages", done=False, times=1)
+    lost = house.disturb("POST", "/messages", done=False, times=1)
     await house.moderator.command("agenda announce", text="The next.")
     await house.later(minutes=3)
     assert lost() == 1 and len(house.said("📣 The next.")) == 1
@@ -625,7 +625,7 @@ async def test_only_a_messages_last_line_refers(house: Stage) -> None:
     """Whatever way a line like it should ever get into our own message."""
     assert house.app is not None and house.app._ledger is not None
     uid, bot, channel = house.app._ledger.uid, house.world.bot.id, house.channel("programme")
-    lost = house.trouble("POST", "/messages", done=False, times=1)
+    lost = house.disturb("POST", "/messages", done=False, times=1)
     await house.moderator.command("agenda announce", text="The next.")
     await house.settle()
     assert lost() == 1

@@ -143,7 +143,7 @@ async def hasty(tmp_path: Path) -> AsyncIterator[Stage]:
 async def test_what_was_done_stands_when_its_answer_is_lost(hasty: Stage) -> None:
     await hasty.run()
     await hasty.set_up()
-    met = hasty.trouble("POST", "/interactions/", done=False)
+    met = hasty.disturb("POST", "/interactions/", done=False)
     lost = await hasty.moderator.command("agenda start")
     assert met() == 1 and lost.kind == "failed"
     hasty.standin.interactions.unanswered.clear()

@@ -18,7 +18,7 @@ from bot.clock import WallClock
 from bot.words import sentence
 from db.lock import DatabaseInUse, Lock
 from meeting.refusals import Refused
-from rehearsal.standin import Bout, Trouble
+from rehearsal.standin import Bout, Disturbance
 from tests.stage import PROGRAMME, Stage, at, staged
 
 HOUSE = Path(__file__).parents[2]
@@ -233,7 +233,7 @@ async def test_commands_are_registered_once_and_again_only_when_they_changed(sta
 
 
 async def test_a_failed_registration_is_made_up_for_at_the_next_connection(stage: Stage) -> None:
-    met = stage.trouble("PUT", "/commands", done=False)
+    met = stage.disturb("PUT", "/commands", done=False)
     await stage.run()
     assert met() == 1 and stage.clerk.commands() == []
     await stage.restart()
@@ -344,7 +344,7 @@ async def test_a_process_killed_while_announcing_says_it_once(live: Stage, child
     live.standin.door.fault = Bout(
         "POST",
         "/messages",
-        Trouble(done=True, then=lambda: (child.signal(signal.SIGKILL), taken.set())),
+        Disturbance(done=True, then=lambda: (child.signal(signal.SIGKILL), taken.set())),
         holding="Only once.",
     )
     await live.moderator.command("agenda announce", text="Only once.")

@@ -19,7 +19,7 @@ def own_keys(stage: Stage) -> dict[str, int]:
 
 @BEFORE_OR_AFTER
 async def test_a_notice_is_said_once(house: Stage, done: bool) -> None:
-    met = house.trouble("POST", f"/channels/{house.channel('programme').id}/messages", done=done, cut=True)
+    met = house.disturb("POST", f"/channels/{house.channel('programme').id}/messages", done=done, cut=True)
     await house.until(at(8, 10))
     assert met() == 1
     assert own_keys(house) == {"d1 · opening": 1, "open · soon · 1": 1, "open · started": 1}
@@ -30,7 +30,7 @@ async def test_what_falls_due_elsewhere_is_said_in_time_all_the_same(house: Stag
     await house.until(at(9, 1))
     await house.moderator.press(house.operator, "Next: Opening remarks")
     await house.until(at(9, 25))
-    house.trouble("POST", f"/channels/{house.channel('programme').id}/messages", done=done, cut=True)
+    house.disturb("POST", f"/channels/{house.channel('programme').id}/messages", done=done, cut=True)
     await house.moderator.command("agenda shift", item="two", minutes=5)
     await house.until(at(9, 32))
     assert all("late" not in text for text in house.said("left for", "moderators"))
@@ -41,7 +41,7 @@ async def test_what_falls_due_elsewhere_is_said_in_time_all_the_same(house: Stag
 async def test_a_panel_hangs_once(stage: Stage, done: bool) -> None:
     await stage.run()
     preview = await stage.clerk.command("meeting setup")
-    met = stage.trouble("POST", "/messages", done=done, cut=True)
+    met = stage.disturb("POST", "/messages", done=done, cut=True)
     await stage.clerk.press(preview, "Create")
     await stage.later(minutes=3)
     assert met() == 1
@@ -58,7 +58,7 @@ async def test_a_panel_hangs_once(stage: Stage, done: bool) -> None:
 @BEFORE_OR_AFTER
 async def test_a_thread_is_opened_once(house: Stage, done: bool) -> None:
     await house.until(at(9, 29))
-    met = house.trouble("POST", "/threads", done=done, cut=True)
+    met = house.disturb("POST", "/threads", done=done, cut=True)
     house.allowed.add(160004)
     await house.moderator.command("agenda start", item="two")
     await house.later(minutes=2)
@@ -72,7 +72,7 @@ async def test_a_thread_is_opened_once(house: Stage, done: bool) -> None:
 async def test_an_event_is_made_once(stage: Stage, done: bool) -> None:
     await stage.run()
     preview = await stage.clerk.command("meeting setup")
-    met = stage.trouble("POST", "/scheduled-events", done=done, cut=True)
+    met = stage.disturb("POST", "/scheduled-events", done=done, cut=True)
     await stage.clerk.press(preview, "Create")
     await stage.later(minutes=3)
     assert met() == 1
@@ -85,7 +85,7 @@ async def test_an_event_is_made_once(stage: Stage, done: bool) -> None:
 async def test_an_answer_lost_after_the_act_promises_nothing_false(house: Stage) -> None:
     await house.until(at(8, 58))
     house.standin.interactions.limit = timedelta(milliseconds=300)
-    met = house.trouble("POST", "/callback", done=False, cut=True)
+    met = house.disturb("POST", "/callback", done=False, cut=True)
     reply = await house.moderator.command("agenda next")
     await house.settle()
     assert met() == 1
@@ -101,7 +101,7 @@ async def test_an_answer_lost_after_the_act_promises_nothing_false(house: Stage)
 async def test_set_up_goes_on_from_where_the_line_was_cut(stage: Stage, done: bool) -> None:
     await stage.run()
     preview = await stage.clerk.command("meeting setup")
-    met = stage.trouble("POST", "/roles", done=done, cut=True)
+    met = stage.disturb("POST", "/roles", done=done, cut=True)
     first = await stage.clerk.press(preview, "Create")
     assert met() == 1
     assert "stopped halfway" in first.text and "again" in first.text
@@ -113,7 +113,7 @@ async def test_set_up_goes_on_from_where_the_line_was_cut(stage: Stage, done: bo
 
 @BEFORE_OR_AFTER
 async def test_commands_are_registered_at_the_next_connection(stage: Stage, done: bool) -> None:
-    met = stage.trouble("PUT", "/commands", done=done, cut=True)
+    met = stage.disturb("PUT", "/commands", done=done, cut=True)
     await stage.run()
     assert met() == 1
     await stage.standin.drop_gateway(resumable=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.troubles import TroubleKind
-from rehearsal.standin import TRUE, Bout, Trouble
+from rehearsal.standin import TRUE, Bout, Disturbance
 from tests.bot.test_cut_line import own_keys
 from tests.stage import Stage, at
 
@@ -64,7 +64,7 @@ async def test_without_reading_back_it_would_be(house: Stage, tmp_path: Path) ->
     """The control: the channels look empty to the bot."""
     copy = await played_on(house, tmp_path)
     await put_back(house, copy)
-    house.standin.door.fault = Bout("GET", "/messages", Trouble(200, body=[]), times=1000)
+    house.standin.door.fault = Bout("GET", "/messages", Disturbance(200, body=[]), times=1000)
     await house.run()
     await house.until(at(9, 22))
     assert 2 in own_keys(house).values()
@@ -73,7 +73,7 @@ async def test_without_reading_back_it_would_be(house: Stage, tmp_path: Path) ->
 async def test_nothing_is_said_before_the_channels_could_be_read(house: Stage, tmp_path: Path) -> None:
     copy = await played_on(house, tmp_path)
     await put_back(house, copy)
-    bout = Bout("GET", "/messages", Trouble(503), times=8)
+    bout = Bout("GET", "/messages", Disturbance(503), times=8)
     house.standin.door.fault = bout
     house.clock.set(at(9, 26))
     await house.run()
@@ -104,9 +104,11 @@ async def test_a_day_of_many_messages_is_read_back_whole(house: Stage, tmp_path:
 async def test_a_slow_channel_is_only_slow(house: Stage, tmp_path: Path) -> None:
     copy = await played_on(house, tmp_path)
     await put_back(house, copy)
-    house.standin.door.fault = Bout("GET", "/messages", Trouble(TRUE, wait=0.3), times=3)
+    bout = Bout("GET", "/messages", Disturbance(TRUE, wait=0.3), times=3)
+    house.standin.door.fault = bout
     await house.run()
     await house.until(at(9, 40))
+    assert bout.met == 3
     assert set(own_keys(house).values()) == {1}
 
 
@@ -169,11 +171,13 @@ async def test_a_channel_closed_at_the_start_is_read_before_anything_is_said_in_
 ) -> None:
     copy = await played_on(house, tmp_path)
     await put_back(house, copy)
-    closed = Trouble(403, body={"message": "Missing Access", "code": 50001})
+    closed = Disturbance(403, body={"message": "Missing Access", "code": 50001})
     moderators = house.channel("moderators").id
-    house.standin.door.fault = Bout("", f"/channels/{moderators}", closed, times=1000)
+    bout = Bout("", f"/channels/{moderators}", closed, times=1000)
+    house.standin.door.fault = bout
     await house.run()
     await house.later(minutes=1)
+    assert bout.met >= 1
     house.standin.door.fault = None
     await house.until(at(9, 40))
     assert set(own_keys(house).values()) == {1}
@@ -244,7 +248,7 @@ async def test_a_trouble_told_after_the_copy_keeps_its_message_though_no_notice_
     for number in range(others):
         await house.moderator.write(house.channel("moderators"), f"Message {number}")
     since = len(house.standin.log)
-    house.standin.door.fault = Bout("GET", "/messages", Trouble(503), times=8)
+    house.standin.door.fault = Bout("GET", "/messages", Disturbance(503), times=8)
     await house.run()
     house.doors.troubles.begin(TroubleKind.AUDIT_BROKEN, row=3)
     await house.settle()

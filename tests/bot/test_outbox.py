@@ -109,7 +109,7 @@ async def test_downtime_says_what_is_still_worth_saying_with_how_late_it_is(hous
 @pytest.mark.parametrize(("hour", "minute", "times"), [(11, 59, 1), (12, 1, 0)])
 async def test_the_digest_of_a_day_lapses_at_noon(house: Stage, hour: int, minute: int, times: int) -> None:
     """Discord takes nothing in the morning; the first item began at its time all the same."""
-    house.trouble("POST", "/messages", done=False, times=10_000)
+    house.disturb("POST", "/messages", done=False, times=10_000)
     await house.leap(at(8, 0))
     await house.leap(at(hour, minute))
     house.standin.door.fault = None
@@ -135,7 +135,7 @@ async def test_a_programme_wholly_past_announces_nothing(
 async def test_a_lost_answer_leads_to_exactly_one_message(house: Stage, done: bool) -> None:
     """The sending broke off, before Discord took it or after; the house goes on running."""
     await house.until(at(8, 0))
-    met = house.trouble("POST", "/messages", done=done)
+    met = house.disturb("POST", "/messages", done=done)
     await house.moderator.command("agenda announce", text="Only once.")
     await house.settle()
     assert met() == 1
@@ -150,7 +150,7 @@ async def test_a_lost_answer_leads_to_exactly_one_message(house: Stage, done: bo
 async def test_a_claim_found_at_start_is_settled_by_reading_back(house: Stage, done: bool) -> None:
     """The process ended between claiming and marking; Discord's nonce has long been forgotten."""
     await house.until(at(8, 0))
-    house.trouble("POST", "/messages", done=done)
+    house.disturb("POST", "/messages", done=done)
     await house.moderator.command("agenda announce", text="Only once.")
     await house.settle()
     await house.close()
@@ -169,7 +169,7 @@ async def test_control_without_reading_back_it_would_be_said_twice(
         return None
 
     await house.until(at(8, 0))
-    house.trouble("POST", "/messages", done=True)
+    house.disturb("POST", "/messages", done=True)
     await house.moderator.command("agenda announce", text="Only once.")
     await house.settle()
     await house.close()
@@ -181,7 +181,7 @@ async def test_control_without_reading_back_it_would_be_said_twice(
 
 async def test_somebody_elses_message_with_the_reference_proves_nothing(house: Stage) -> None:
     await house.until(at(8, 0))
-    house.trouble("POST", "/messages", done=False)
+    house.disturb("POST", "/messages", done=False)
     await house.moderator.command("agenda announce", text="Only once.")
     await house.settle()
     uid = house.operator.text.rsplit("ref ", 1)[1].split("-")[0]
@@ -197,10 +197,10 @@ async def test_somebody_elses_message_with_the_reference_proves_nothing(house: S
 
 async def test_a_channel_that_cannot_be_read_settles_nothing(house: Stage) -> None:
     await house.until(at(8, 0))
-    house.trouble("POST", "/messages", done=True)
+    house.disturb("POST", "/messages", done=True)
     await house.moderator.command("agenda announce", text="Only once.")
     await house.settle()
-    house.trouble("GET", "/messages", done=False, times=3)
+    house.disturb("GET", "/messages", done=False, times=3)
     await house.later(minutes=5)
     assert len(house.said("Only once.")) == 1
     assert "Notices: all said." in (await house.clerk.command("meeting status")).text
@@ -241,7 +241,7 @@ async def test_a_fast_machine_clock_finds_what_was_said(house: Stage) -> None:
     house.world.ids._now = lambda: house.clock.now() - timedelta(minutes=5)
     house.world.nonce_memory = timedelta()
     programme = house.channel("programme").id
-    met = house.trouble("POST", f"/channels/{programme}/messages", done=True)
+    met = house.disturb("POST", f"/channels/{programme}/messages", done=True)
     await house.until(at(8, 10))
     assert met() == 1
     assert len(house.said("d1 · opening")) == 1

@@ -17,7 +17,7 @@ import bot.watch
 from bot.troubles import Troubles
 from db.connection import DatabaseFull
 from db.troubles import TroubleBook, TroubleKind
-from rehearsal.standin import Bout, Message, Trouble
+from rehearsal.standin import Bout, Disturbance, Message
 from tests.bot.test_app import connected_again
 from tests.stage import Stage, at
 
@@ -107,7 +107,7 @@ async def test_it_is_taken_up_again_if_it_comes_back_soon(house: Stage, minutes:
 
 
 async def test_one_that_is_over_before_it_could_be_posted_is_posted_as_over(house: Stage) -> None:
-    met = house.trouble("POST", "/messages", done=False, times=3)
+    met = house.disturb("POST", "/messages", done=False, times=3)
     troubles(house).begin(TroubleKind.BACKUP_FAILED, reason="x")
     await house.settle()
     assert met() >= 1 and house.told("No backup") == []
@@ -382,7 +382,8 @@ async def test_the_moderators_own_channel_closed_is_in_the_status_and_told_once_
 
 async def test_a_notice_that_does_not_arrive_is_told_after_three_minutes(house: Stage) -> None:
     await house.until(at(8, 0))
-    house.standin.door.fault = Bout("POST", "/messages", Trouble(503), times=1000, holding="announcement · 1")
+    lost = Disturbance(503)
+    house.standin.door.fault = Bout("POST", "/messages", lost, times=1000, holding="announcement · 1")
     await house.moderator.command("agenda announce", text="Never arrives.")
     await house.later(minutes=2, seconds=50)
     assert house.told("") == []

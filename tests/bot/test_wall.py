@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 import bot.wall
-from rehearsal.standin import Bout, Trouble
+from rehearsal.standin import Bout, Disturbance
 from tests.stage import Stage, at
 
 
@@ -68,7 +68,7 @@ async def test_control_without_looking_it_would_hang_twice(
 @pytest.mark.parametrize("done", [False, True])
 async def test_panels_posted_into_a_bad_line_hang_once(stage: Stage, done: bool) -> None:
     await stage.run()
-    stage.trouble("POST", "/messages", done=done, times=3)
+    stage.disturb("POST", "/messages", done=done, times=3)
     await stage.set_up()
     await stage.later(minutes=5)
     assert count(stage) == {
@@ -79,7 +79,7 @@ async def test_panels_posted_into_a_bad_line_hang_once(stage: Stage, done: bool)
 @pytest.mark.parametrize("done", [False, True])
 async def test_events_made_over_a_bad_line_are_made_once(stage: Stage, done: bool) -> None:
     await stage.run()
-    stage.trouble("POST", "/scheduled-events", done=done, times=2)
+    stage.disturb("POST", "/scheduled-events", done=done, times=2)
     await stage.set_up()
     await stage.later(minutes=2)
     assert sorted(one.name for one in stage.world.events.values()) == ["Day 1: questions", "Day 2: outcome"]
@@ -175,7 +175,7 @@ async def test_two_panels_of_one_channel_are_paced(house: Stage) -> None:
 
 
 async def test_a_refused_edit_is_tried_again(house: Stage) -> None:
-    met = house.trouble("PATCH", "/messages/", done=False, times=4)
+    met = house.disturb("PATCH", "/messages/", done=False, times=4)
     await house.moderator.command("agenda start", item="open")
     await house.later(seconds=10)
     assert met() >= 1
@@ -217,7 +217,7 @@ async def test_a_panel_that_discord_refuses_does_not_take_the_others_turns(stage
     stage.standin.door.fault = Bout(
         "POST",
         "",
-        Trouble(400, body={"code": 50035, "message": "Invalid Form Body"}),
+        Disturbance(400, body={"code": 50035, "message": "Invalid Form Body"}),
         times=1000,
         holding="What decides?",
     )
@@ -238,7 +238,7 @@ async def test_what_goes_back_to_what_was_hung_before_is_hung_again(house: Stage
         await house.moderator.press(preview, "Yes, do it")
         await house.settle()
 
-    met = house.trouble("PATCH", f"/messages/{house.panel('programme', '## Day 2').id}", done=True)
+    met = house.disturb("PATCH", f"/messages/{house.panel('programme', '## Day 2').id}", done=True)
     await shift(30)
     assert met() == 1 and "09:30" in house.panel("programme", "## Day 2").text
     await shift(-30)

@@ -10,7 +10,7 @@ import pytest
 
 import bot.client
 import bot.wire
-from rehearsal.standin import TRUE, Bout, Trouble, held_off
+from rehearsal.standin import TRUE, Bout, Disturbance, held_off
 from tests.bot.test_cut_line import own_keys
 from tests.stage import Stage, at, staged
 
@@ -30,7 +30,7 @@ async def forgetful(tmp_path: Path) -> AsyncIterator[Stage]:
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 async def test_a_notice_is_said_once_without_any_nonce(forgetful: Stage, status: int, done: bool) -> None:
     programme = forgetful.channel("programme").id
-    bout = Bout("POST", f"/channels/{programme}/messages", Trouble(status, done))
+    bout = Bout("POST", f"/channels/{programme}/messages", Disturbance(status, done))
     forgetful.standin.door.fault = bout
     await forgetful.until(at(8, 10))
     assert bout.met == 1
@@ -46,7 +46,7 @@ async def test_with_blind_repeats_it_would_be_said_twice(
         await stage.run()
         await stage.set_up()
         stage.standin.door.fault = Bout(
-            "POST", f"/channels/{stage.channel('programme').id}/messages", Trouble(502, done=True)
+            "POST", f"/channels/{stage.channel('programme').id}/messages", Disturbance(502, done=True)
         )
         await stage.until(at(8, 10))
         assert own_keys(stage) != OPENING
@@ -55,7 +55,7 @@ async def test_with_blind_repeats_it_would_be_said_twice(
 async def test_a_channel_is_made_once(stage: Stage) -> None:
     await stage.run()
     preview = await stage.clerk.command("meeting setup")
-    stage.standin.door.fault = Bout("POST", "/channels", Trouble(502, done=True))
+    stage.standin.door.fault = Bout("POST", "/channels", Disturbance(502, done=True))
     assert "again" in (await stage.clerk.press(preview, "Create")).text
     await stage.set_up()
     names = [channel.name for channel in stage.world.channels.values()]
@@ -68,7 +68,7 @@ async def test_a_dead_line_holds_up_nothing_else(house: Stage, monkeypatch: pyte
     await house.until(at(9, 24))
     monkeypatch.setattr(bot.wire, "DEADLINE", timedelta(milliseconds=200))
     bout = Bout(
-        "POST", f"/channels/{house.channel('programme').id}/messages", Trouble(TRUE, wait=1.5), times=1
+        "POST", f"/channels/{house.channel('programme').id}/messages", Disturbance(TRUE, wait=1.5), times=1
     )
     house.standin.door.fault = bout
     await house.until(at(9, 28))

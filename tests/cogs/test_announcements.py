@@ -118,14 +118,14 @@ async def test_two_in_one_minute_and_late_ones(house: Stage) -> None:
     await house.moderator.command("agenda announce", text="Second.")
     await house.settle()
     assert len(house.said("📣 First.")) == len(house.said("📣 Second.")) == 1
-    house.trouble("POST", "/messages", done=False, times=1)
+    house.disturb("POST", "/messages", done=False, times=1)
     await house.moderator.command("agenda announce", text="Third.")
     await house.settle()
     assert house.said("Third.") == []
     await house.later(minutes=2)
     (third,) = house.said("Third.")
     assert "(late by 1 min)" in third
-    house.trouble("POST", "/messages", done=False, times=1000)
+    house.disturb("POST", "/messages", done=False, times=1000)
     await house.moderator.command("agenda announce", text="Fourth.")
     await house.leap(at(7, 0))
     house.standin.door.fault = None

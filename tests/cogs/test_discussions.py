@@ -48,7 +48,7 @@ async def test_one_part_alone_is_not_listed_and_a_skipped_question_says_so(house
 async def test_a_thread_that_exists_already_is_found_not_doubled(house: Stage) -> None:
     """The thread is made, the answer is lost (Discord says 160004 the second time)."""
     house.allowed.add(160004)
-    met = house.trouble("POST", "/threads", done=True)
+    met = house.disturb("POST", "/threads", done=True)
     await house.moderator.command("agenda start", item="two")
     await house.later(seconds=5)
     assert met() == 1 and len(house.world.threads) == 1

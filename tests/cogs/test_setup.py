@@ -123,7 +123,7 @@ async def test_nobody_without_the_right_sets_up(house: Stage) -> None:
 
 async def test_a_half_done_set_up_goes_on_where_it_stopped(stage: Stage) -> None:
     await stage.run()
-    met = stage.trouble("POST", "/channels", done=False, times=1)
+    met = stage.disturb("POST", "/channels", done=False, times=1)
     preview = await stage.clerk.command("meeting setup")
     broken = await stage.clerk.press(preview, "Create")
     assert met() == 1
@@ -141,7 +141,7 @@ async def test_a_half_done_set_up_goes_on_where_it_stopped(stage: Stage) -> None
 
 async def test_a_channel_made_but_not_recorded_is_adopted_by_name(stage: Stage) -> None:
     await stage.run()
-    stage.trouble("POST", "/channels", done=True, times=1)
+    stage.disturb("POST", "/channels", done=True, times=1)
     await stage.clerk.press(await stage.clerk.command("meeting setup"), "Create")
     stage.errors.clear()
     assert stage.world.channel_named("welcome") is not None

@@ -25,7 +25,14 @@ async def test_a_day_that_loses_something_is_told_from_one_that_does_not(tmp_pat
     async def back(day: BadDay) -> None:
         await day.stage.start_bot()
 
-    fault = Fault("host down all day", gone, back, timedelta(hours=3))
-    (cell,) = await play_table(tmp_path, [fault], ["in the break"])
-    assert not cell.good
-    assert "never said: i3 · started" in str(cell)
+    async def breaks(day: BadDay) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    own = tmp_path / "calm"
+    own.mkdir()
+    faults = [Fault("nothing foreseen", breaks), Fault("host down all day", gone, back, timedelta(hours=3))]
+    broken, lost = await play_table(tmp_path, faults, ["in the break"])
+    assert not lost.good and "never said: i3 · started" in str(lost)
+    assert "could not be played: RuntimeError: nobody foresaw this" in str(broken), "and the other was played"
+    assert "never said: i3 · started" in (tmp_path / "faults.md").read_text("utf-8")
+    assert own.is_dir(), "what is not the table's is left alone"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rehearsal.standin import Bout, Channel, Trouble
+from rehearsal.standin import Bout, Channel, Disturbance
 from tests.stage import Stage, at
 
 
@@ -108,7 +108,7 @@ async def test_a_channel_deleted_while_the_bot_was_away_breaks_nothing(house: St
 async def test_a_thread_is_deleted_only_when_discord_says_so_of_it(house: Stage) -> None:
     house.allowed |= {404}
     thread = await opened(house)
-    bout = Bout("GET", f"/channels/{thread.id}", Trouble(404, body={"message": "Not Found", "code": 0}))
+    bout = Bout("GET", f"/channels/{thread.id}", Disturbance(404, body={"message": "Not Found", "code": 0}))
     house.standin.door.fault = bout
     house.doors.noticed(thread.id)
     await house.later(minutes=1)
