@@ -179,11 +179,13 @@ class Outbox:
             return
         now = self._house.clock.now()
         live = tuple(line for line in message.lines if now < line.lapses_at)
-        if not live:
-            await self._house.ledger.notices.lapse(message.number)
-            log.info("message %d was never said and has lapsed", message.number)
-            return
-        await self._send(client, speaker, message, live)
+        dead = [line.key for line in message.lines if line not in live]
+        if dead or not live:
+            await self._house.ledger.notices.lapse(message.number, dead)
+            for key in dead:
+                log.info("lapsed unsaid: %s", key)
+        if live:
+            await self._send(client, speaker, message, live)
 
     async def _send(
         self, client: discord.Client, speaker: Speaker, message: Message, lines: tuple[Line, ...]

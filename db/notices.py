@@ -117,19 +117,26 @@ class NoticeBook:
 
         await self._writer.act(work)
 
-    async def lapse(self, number: int) -> None:
-        """A claimed message proved unsaid, and all in it has lapsed since. Otherwise nothing is changed."""
+    async def lapse(self, number: int, keys: Sequence[NoticeKey]) -> None:
+        """Of a claimed message proved unsaid these notices have lapsed since; one of which nothing is left is
+        gone. Of one that was said, nothing is changed.
+        """
 
         async def work(tx: Transaction) -> None:
             if await tx.one("SELECT 1 FROM messages WHERE number = ? AND said_at IS NULL", number) is None:
                 return
-            keys = [k for (k,) in await tx.all("SELECT key FROM notices WHERE message = ?", number)]
+            for key in keys:
+                await tx.run(
+                    "UPDATE notices SET message = NULL, lapsed_at = ? WHERE message = ? AND key = ?",
+                    stored(tx.now),
+                    number,
+                    key,
+                )
             await tx.run(
-                "UPDATE notices SET message = NULL, lapsed_at = ? WHERE message = ?",
-                stored(tx.now),
+                "DELETE FROM messages WHERE number = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM notices WHERE message = ?1)",
                 number,
             )
-            await tx.run("DELETE FROM messages WHERE number = ?", number)
             await tx.record(CLOCK, "notices.lapse", str(number), keys=keys)
 
         await self._writer.act(work)

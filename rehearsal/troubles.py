@@ -27,7 +27,9 @@ def told_in(message: Message) -> Told | None:
         if line.startswith(OPEN):
             return Told(line.removeprefix(OPEN).removesuffix("**"), message.timestamp)
         if line.startswith(OVER):
-            return Told(following, message.timestamp, message.edited_timestamp or message.timestamp)
+            return Told(
+                following.strip("~"), message.timestamp, message.edited_timestamp or message.timestamp
+            )
     return None
 
 

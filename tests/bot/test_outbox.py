@@ -1,5 +1,7 @@
 """Notices: each once, together when due together, late and lapsed, whatever breaks in between."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -245,3 +247,21 @@ async def test_a_fast_machine_clock_finds_what_was_said(house: Stage) -> None:
     await house.until(at(8, 10))
     assert met() == 1
     assert len(house.said("d1 · opening")) == 1
+
+
+async def test_a_line_that_lapsed_before_the_message_got_through_is_not_recorded_as_said(
+    house: Stage,
+) -> None:
+    """Claimed together; Discord takes nothing until one of them is moot."""
+    house.disturb("POST", "/messages", done=False, times=10_000)
+    await house.leap(at(7, 45))
+    (both,) = await house.doors.ledger.notices.unproved()
+    assert {line.key for line in both.lines} == {"d1 · opening", "open · soon · 1"}, "control: one message"
+    await house.leap(at(8, 5))
+    house.standin.door.fault = None
+    await house.later(minutes=2)
+    assert house.said("**Day 1: questions** – Wednesday") and house.said("In 15 minutes, at 08:00") == []
+    with closing(sqlite3.connect(house.database)) as record:
+        rows = record.execute("SELECT key, message IS NULL, lapsed_at IS NULL FROM notices WHERE number < 3")
+        assert sorted(rows) == [("d1 · opening", 0, 1), ("open · soon · 1", 1, 0)]
+    assert (await house.doors.ledger.verify()).whole

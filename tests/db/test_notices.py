@@ -175,7 +175,7 @@ async def test_a_claim_proved_unsaid_may_lapse(ledger, clock, moderator, witness
     await ledger.agenda.announce(moderator, "Never sent")
     [message], _ = await ledger.notices.claim(plain, ROOM)
     clock.forward(20)
-    await ledger.notices.lapse(message.number)
+    await ledger.notices.lapse(message.number, [line.key for line in message.lines])
     assert await ledger.notices.unproved() == []
     assert await ledger.notices.claim(plain, ROOM) == ([], [])
     assert witness.rows("SELECT key, message, lapsed_at FROM notices") == [

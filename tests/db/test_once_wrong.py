@@ -61,7 +61,7 @@ async def test_a_number_is_never_given_twice(ledger, moderator):
         await ledger.agenda.announce(moderator, f"text {n}")
         [message], _ = await ledger.notices.claim(lambda _, notice: notice.key, 1000)
         numbers.append(message.number)
-        await ledger.notices.lapse(message.number)
+        await ledger.notices.lapse(message.number, [line.key for line in message.lines])
     assert len(set(numbers)) == 3
 
 
@@ -69,12 +69,12 @@ async def test_what_was_said_cannot_lapse_and_lapsing_twice_is_once(ledger, mode
     await ledger.agenda.announce(moderator, "said")
     [message], _ = await ledger.notices.claim(lambda _, notice: notice.key, 1000)
     await ledger.notices.said(message.number, 5)
-    await ledger.notices.lapse(message.number)
+    await ledger.notices.lapse(message.number, [line.key for line in message.lines])
     assert witness.column("SELECT message_id FROM messages") == [5]
     await ledger.agenda.announce(moderator, "unsaid")
     [message], _ = await ledger.notices.claim(lambda _, notice: notice.key, 1000)
-    await ledger.notices.lapse(message.number)
-    await ledger.notices.lapse(message.number)
+    await ledger.notices.lapse(message.number, [line.key for line in message.lines])
+    await ledger.notices.lapse(message.number, [line.key for line in message.lines])
     assert witness.verbs().count("notices.lapse") == 1
 
 
