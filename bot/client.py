@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.answers import Answer, Call
 from bot.house import House
 from bot.sync import sync_commands
-from bot.wire import LONGEST_HOLD, Backoff, no_blind_repeats
+from bot.wire import LONGEST_HOLD, Backoff, traced
 from meeting.refusals import Refused
 
 # Nobody speaks here; two warnings that voice is not installed would only worry the clerk.
@@ -67,7 +67,7 @@ class RoundtableClient(commands.Bot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.5,
-            http_trace=no_blind_repeats(),
+            http_trace=traced(house.watch.heard),
             max_ratelimit_timeout=LONGEST_HOLD,
         )
         self.house = house
@@ -116,7 +116,7 @@ class RoundtableClient(commands.Bot):
         self.house.noticed(role.id)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        self.house.watch.compare(interaction.id)
+        self.house.watch.compare(discord.utils.snowflake_time(interaction.id))
         if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             await self.house.controls.dispatch(interaction)
 

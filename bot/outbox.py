@@ -222,7 +222,7 @@ class Outbox:
             return
         await self._house.ledger.notices.said(message.number, sent.id)
         self._house.troubles.over(TroubleKind.FORBIDDEN, message.channel)
-        self._house.watch.compare(sent.id)
+        self._house.watch.compare(discord.utils.snowflake_time(sent.id))
         log.info("said in #%s: %s", message.channel, " | ".join(line.key for line in lines))
 
     def _tell_undelivered(self, unproved: list[Message], looked: set[int]) -> None:

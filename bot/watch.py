@@ -6,8 +6,6 @@ from collections import deque
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import discord
-
 from bot.clock import Clock
 from bot.tasks import Tasks, Worker
 from bot.troubles import Troubles
@@ -73,15 +71,22 @@ class Watch:
             self.connected_since = self._clock.now()
         self._troubles.over(TroubleKind.UNREACHABLE)
 
-    def compare(self, snowflake: int) -> None:
-        """Hold the clock against the moment Discord made this id at, which was just now.
+    def heard(self, at: datetime) -> None:
+        """What Discord's clock said with an answer. Only a clock that was off is held against it: whether it
+        is right again must not wait for the next message, which may be tomorrow's.
+        """
+        if self._troubles.holds(TroubleKind.CLOCK_OFF):
+            self.compare(at)
+
+    def compare(self, at: datetime) -> None:
+        """Hold the clock against Discord's, which was here just now.
 
         On its way, or sent after a connection was made anew, it can only be older than it seems: so what
         shows the clock slow is certain, what shows it fast has to be seen twice.
         """
         if self._away_since is not None:
             return
-        self._samples.append(self._clock.now() - discord.utils.snowflake_time(snowflake))
+        self._samples.append(self._clock.now() - at)
         ahead = self.clock_off = min(self._samples)
         if abs(ahead) < RIGHT:
             self._troubles.over(TroubleKind.CLOCK_OFF)

@@ -1,7 +1,11 @@
 """What can go wrong on the way to Discord, and how long is waited for it."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
 from types import SimpleNamespace
 
 import aiohttp
@@ -44,21 +48,27 @@ def in_time() -> asyncio.Timeout:
     return asyncio.timeout(DEADLINE.total_seconds())
 
 
-def no_blind_repeats() -> aiohttp.TraceConfig:
-    """For discord.py's client: a POST that failed is not sent again unseen.
+def traced(heard: Callable[[datetime], None]) -> aiohttp.TraceConfig:
+    """For discord.py's client: a POST that failed is not sent again unseen, and `heard` is told Discord's
+    time, to the second, with each answer.
 
     discord.py repeats a request answered 500, 502 or 504, also one that took effect before its answer was
     lost: a second message, a second thread. Whoever asked looks first. Answers to gestures may be repeated:
     Discord takes one only.
     """
     trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(_seen)
+    trace.on_request_end.append(partial(_seen, heard))
     return trace
 
 
 async def _seen(
-    session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+    heard: Callable[[datetime], None],
+    session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    end: aiohttp.TraceRequestEndParams,
 ) -> None:
+    with suppress(KeyError, ValueError, TypeError):
+        heard(parsedate_to_datetime(end.response.headers["Date"]))
     path = end.url.path
     answers = "/interactions/" in path or "/webhooks/" in path
     if end.method == "POST" and end.response.status in REPEATED and not answers:

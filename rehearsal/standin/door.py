@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -69,7 +70,7 @@ class Door:
             return Disturbance().answer()
         self.log.append(exchange)
         self.in_progress += 1
-        headers: dict[str, str] = {}
+        headers = {"Date": format_datetime(self._world.now(), usegmt=True)}
         path = request.path.removeprefix(PREFIX)
         found = self._routes.find(request.method, path)
         try:

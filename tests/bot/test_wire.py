@@ -41,7 +41,7 @@ async def test_with_blind_repeats_it_would_be_said_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: discord.py left to itself."""
-    monkeypatch.setattr(bot.client, "no_blind_repeats", aiohttp.TraceConfig)
+    monkeypatch.setattr(bot.client, "traced", lambda heard: aiohttp.TraceConfig())
     async for stage in staged(Stage(tmp_path, nonce_memory=timedelta())):
         await stage.run()
         await stage.set_up()
