@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -70,7 +70,7 @@ class Door:
             return Disturbance().answer()
         self.log.append(exchange)
         self.in_progress += 1
-        headers = {"Date": format_datetime(self._world.now(), usegmt=True)}
+        headers = {"Date": format_datetime(self._world.now().astimezone(UTC), usegmt=True)}
         path = request.path.removeprefix(PREFIX)
         found = self._routes.find(request.method, path)
         try:
