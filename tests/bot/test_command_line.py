@@ -136,6 +136,7 @@ async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     made.programme.write_text(
         PROGRAMME.replace("2022-09-07", days[0]).replace("2022-09-08", days[1]), "utf-8"
     )
+    made.world.now = WallClock().now  # Discord's answers tell the real time: doctor reads the machine's clock
     async for one in staged(made):
         for name, value in one.variables().items():
             monkeypatch.setenv(name, value)
