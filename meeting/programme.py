@@ -4,7 +4,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from meeting.polls import Poll
 
 ItemId = NewType("ItemId", str)
 DayId = NewType("DayId", str)
@@ -106,6 +109,8 @@ class Programme:
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     channels: dict[str, str] = field(default_factory=dict)
     about: str = ""
+    polls: tuple["Poll", ...] = ()
+    """In the order of their items; each names its item."""
 
     @property
     def items(self) -> tuple[PlannedItem, ...]:

@@ -106,7 +106,7 @@ async def test_killed_before_any_statement_of_a_step_the_file_is_as_before_or_af
         with closing(sqlite3.connect(file)) as left:
             (version,) = left.execute("PRAGMA user_version").fetchone()
         seen.add(version)
-        assert version in (1, steps()[-1][0])
+        assert 1 <= version <= steps()[-1][0]
         connection = await aiosqlite.connect(file, isolation_level=None)
         assert await migrate(connection) == steps()[-1][0]
         assert list(await connection.execute_fetchall("PRAGMA integrity_check")) == [("ok",)]
@@ -115,4 +115,4 @@ async def test_killed_before_any_statement_of_a_step_the_file_is_as_before_or_af
         if said:
             break
         assert process.returncode == -signal.SIGKILL
-    assert seen == {1, steps()[-1][0]} and statement > 6
+    assert seen == set(range(1, steps()[-1][0] + 1)) and statement > 6
