@@ -6,7 +6,7 @@ Nothing is decided by a poll here: no quorum, no majority. Figures are made in `
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
 from zoneinfo import ZoneInfo
@@ -367,7 +367,7 @@ def falls(moment: Moment, course: Course) -> datetime | None:
     if moment.when is When.DAY:
         assert moment.day_id is not None and moment.at is not None
         on = course.dates.get(moment.day_id)
-        return None if on is None else datetime.combine(on, moment.at, course.zone)
+        return None if on is None else datetime.combine(on, moment.at, course.zone).astimezone(UTC)
     counted = {When.START: course.started_at, When.END: course.ended_at}.get(moment.when)
     if counted is None or (moment.when is When.END and moment.offset < timedelta()):
         return counted
@@ -399,6 +399,8 @@ def closing_expected(poll: Poll, agenda: Agenda) -> datetime | None:
     certain = closes_at(poll, course)
     if certain is not None or poll.closes.when not in (When.START, When.END) or poll.item_id is None:
         return certain
+    if all(item.item_id != poll.item_id for item in agenda.items):
+        return None
     slot = slot_of(agenda, poll.item_id)
     if slot is None:
         return None
