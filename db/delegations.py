@@ -1,7 +1,7 @@
 """The delegations' book: the roster, seats and who sits there, each act decided in `meeting.seats`.
 
-A code is a secret: it is in no row, no audit and no message of an error. Only its slow digest is kept, and that
-is computed before the transaction begins.
+A code is a secret: it is in no row, no audit and no message of an error. Only its slow digest is kept, and
+that is computed before the transaction begins.
 """
 
 from collections.abc import Callable
@@ -53,12 +53,12 @@ class DelegationBook(RosterActs):
         return await self._reader.read(load_seats)
 
     async def everything(self) -> tuple[tuple[Delegation, ...], tuple[Seat, ...], tuple[Request, ...]]:
-        """Delegations, seats and open requests, of one moment."""
+        """Delegations, seats and all requests, of one moment."""
 
         async def work(
             tx: Transaction,
         ) -> tuple[tuple[Delegation, ...], tuple[Seat, ...], tuple[Request, ...]]:
-            return await load_delegations(tx), await load_seats(tx), await load_requests(tx, open_only=True)
+            return await load_delegations(tx), await load_seats(tx), await load_requests(tx, open_only=False)
 
         return await self._reader.read(work)
 
@@ -69,10 +69,6 @@ class DelegationBook(RosterActs):
     async def seat(self, seat_id: SeatId) -> Seated:
         """A seat by its id. Raises `UnknownSeat`."""
         return await self._reader.read(lambda tx: seat_named(tx, seat_id))
-
-    async def requests(self) -> tuple[Request, ...]:
-        """All requests for a seat, in the order they were made."""
-        return await self._reader.read(lambda tx: load_requests(tx, open_only=False))
 
     async def role_holders(self) -> tuple[tuple[UserId, ...], tuple[UserId, ...]]:
         """People in seats, and people who were and may still have the role that goes with it."""

@@ -1,4 +1,4 @@
-"""The roster in the ledger: delegations as the file has them, those entered on the spot, and codes of seats."""
+"""The roster in the ledger: delegations of the file and those entered on the spot, and codes of seats."""
 
 from dataclasses import replace
 
