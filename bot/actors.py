@@ -6,15 +6,15 @@ from db.ledger import Ledger
 from meeting.people import Actor, Capacity, UserId, Via
 
 
-async def actor_of(interaction: discord.Interaction, ledger: Ledger) -> Actor:
-    """Who presses or types, with what they may do now.
+async def actor_of(interaction: discord.Interaction, ledger: Ledger) -> tuple[Actor, str | None]:
+    """Who presses or types, with what they may do now, and the language they chose, if any.
 
     Whoever may manage the server counts as a clerk: before set-up no role stands for anything yet.
     """
-    places = await ledger.places.places()
     member = interaction.user
+    places, language = await ledger.delegations.arriving(UserId(member.id))
     role_ids = {role.id for role in member.roles} if isinstance(member, discord.Member) else set()
     capacities = places.capacities(role_ids)
     if interaction.permissions.manage_guild:
         capacities |= {Capacity.CLERK}
-    return Actor(Via.DISCORD, UserId(member.id), capacities)
+    return Actor(Via.DISCORD, UserId(member.id), capacities), language

@@ -140,7 +140,9 @@ class Answers:
         self, interaction: discord.Interaction, handler: Handler, locale: str, gesture: dict[str, Any]
     ) -> Answer:
         try:
-            return await handler(await self._call(interaction, locale, gesture))
+            call = await self._call(interaction, locale, gesture)
+            locale = call.locale
+            return await handler(call)
         except Refused as refused:
             return Answer(self._words.refusal(refused, locale))
         except Exception as fault:  # noqa: BLE001 - the person gets a reference, the log the fault
@@ -149,7 +151,8 @@ class Answers:
     async def _call(self, interaction: discord.Interaction, locale: str, gesture: dict[str, Any]) -> Call:
         if interaction.guild_id != self._guild_id:
             raise Elsewhere()
-        return Call(interaction, await actor_of(interaction, self._ledger), locale, **gesture)
+        actor, language = await actor_of(interaction, self._ledger)
+        return Call(interaction, actor, language or locale, **gesture)
 
     def _failed(self, locale: str, why: str, fault: Exception | None = None) -> Answer:
         reference = self._tasks.failed(why, fault)

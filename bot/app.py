@@ -28,17 +28,19 @@ from bot.words import Words, clean_block, sentence
 from config.catalogue import read_catalogues
 from config.faults import Faults
 from config.programme import read_programme
+from config.roster import read_roster
 from config.settings import Settings
 from db.feed import COMMIT
 from db.ledger import Ledger, open_ledger
 from db.troubles import Trouble
 from meeting.agenda import Agenda
+from meeting.people import COMMAND_LINE
 from meeting.programme import Programme
 from meeting.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions")
+COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions", "cogs.delegations")
 
 DRAIN = timedelta(seconds=10)
 """How long a stop waits for what is under way."""
@@ -57,6 +59,10 @@ class ProgrammeFaulty(Refused):
 
 class NothingImported(Refused):
     """The organiser's file has faults, and there is no programme yet to go on with."""
+
+
+class RosterFaulty(Refused):
+    """The roster has faults, and there are no delegations yet to go on with."""
 
 
 class CogFailed(Refused):
@@ -141,6 +147,7 @@ class App:
                 raise AlreadyImported(file=self.settings.database.name)
             self.start = plan.start
             await self._compare(ledger)
+            await self._import_roster(ledger)
             agenda = plan.agenda
         else:
             await self._check_access()
@@ -148,10 +155,27 @@ class App:
                 programme = self.read_programme()
             except ProgrammeFaulty as faulty:
                 raise NothingImported(**faulty.values) from faulty
+            await self._import_roster(ledger)
             await ledger.agenda.import_programme(programme, marking=self.settings.marking, start=self.start)
             agenda = await ledger.agenda.agenda()
         self.words.meet(agenda)
         self._greet(agenda)
+
+    async def _import_roster(self, ledger: Ledger) -> None:
+        """Once; later starts say if the file is no longer what was imported. Raises `RosterFaulty`."""
+        there = await ledger.delegations.imported()
+        try:
+            roster = read_roster(self.settings.roster)
+        except Faults as found:
+            faulty = RosterFaulty(faults=clean_block("\n".join(f"{fault}" for fault in found.faults)))
+            if not there:
+                raise faulty from found
+            log.warning(sentence(faulty))
+            return
+        if not there:
+            await ledger.delegations.import_roster(COMMAND_LINE, roster)
+        elif await ledger.delegations.differs(roster):
+            log.warning(self.words.say("start.roster_differs"))
 
     async def _check_access(self) -> None:
         """Before anything is imported: a wrong token or server is to be mended first.
@@ -226,6 +250,7 @@ class App:
             "places": (wall.worker, outbox.worker, inspection.worker, troubles.worker),
             "wall": (wall.worker, inspection.worker),
             "troubles": (wall.worker,),
+            "delegations": (wall.worker,),
         }.items():
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)

@@ -16,7 +16,7 @@ from bot.house import House
 from bot.permissions import lacking_in
 from bot.tasks import Worker
 from bot.wall import NO_EVENT, kind_of
-from bot.wall_faces import EventFace, EventState, Face, ThreadFace
+from bot.wall_faces import EventFace, EventState, Face, RoleFace, ThreadFace
 from bot.wire import LOST, MISSING_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE, in_time
 from db.places import Places
 from db.troubles import Told, TroubleKind
@@ -159,7 +159,7 @@ class Inspection:
 
     async def _look_at(self, client: discord.Client, places: Places, hung: Hung, face: Face) -> None:
         """Whether it is still there, and stands as it should. Raises discord's errors."""
-        assert hung.discord_id is not None
+        assert hung.discord_id is not None and not isinstance(face, RoleFace)
         try:
             if isinstance(face, ThreadFace):
                 async with in_time():

@@ -4,6 +4,7 @@ import discord
 
 from bot.house import House
 from bot.permissions import EVENTS, SAYING, lacking_in, shown
+from bot.trouble_faces import ROLES
 from bot.wire import MISSING_ACCESS, MISSING_PERMISSIONS, UNKNOWN_CHANNEL
 from db.troubles import TroubleKind
 from meeting.notices import Channel
@@ -20,3 +21,9 @@ def mind(
         missing = lacking_in(client, house.guild_id, channel, channel_id) if channel and channel_id else ()
         permissions = missing or tuple(shown(name) for name in names)
         house.troubles.begin(TroubleKind.FORBIDDEN, channel or "", permissions=permissions)
+
+
+def mind_roles(house: House, fault: Exception) -> None:
+    """Discord refused to give a role or to take it away: the bot's own stands below it, or may not."""
+    if isinstance(fault, discord.Forbidden):
+        house.troubles.begin(TroubleKind.FORBIDDEN, ROLES, permissions=(shown("manage_roles"),))

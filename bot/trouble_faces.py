@@ -10,6 +10,9 @@ from meeting.timetable import MINUTE
 
 OPEN, OVER = 0xB3261E, 0x4B5563
 
+ROLES = "roles"
+"""What it is that Discord does not let the bot do, where that is no channel and not the server's events."""
+
 HELD_WORDS = ("thread ", "channel ")
 """Subjects that held what people had written."""
 
@@ -57,6 +60,8 @@ def _sentence(words: Words, plan: Plan, trouble: Trouble, which: str) -> Compose
     way = told.pop("way", "") if which == "what" else ""
     if trouble.kind is TroubleKind.FORBIDDEN and not trouble.subject and which != "over":
         way = "server"
+    if trouble.kind is TroubleKind.FORBIDDEN and trouble.subject == ROLES and which != "over":
+        way = "roles"
     if trouble.kind is TroubleKind.LOST and which != "what" and trouble.subject.startswith(HELD_WORDS):
         way = "written"
     told |= {"name": name_of(words, plan, trouble)}
@@ -77,6 +82,8 @@ def name_of(words: Words, plan: Plan, trouble: Trouble) -> Composed:
     if trouble.kind in (TroubleKind.FORBIDDEN, TroubleKind.UNDELIVERED):
         if not subject:
             return words.say("trouble.server")
+        if subject == ROLES:
+            return words.say("capacity.delegate")
         return words.say("trouble.channel", name=plan.channels.get(subject, subject))
     return Composed("")
 

@@ -15,10 +15,20 @@ import discord
 from bot.house import House
 from bot.panels import post_panel
 from bot.readback import find_message, reference
-from bot.refused import mind
+from bot.refused import mind, mind_roles
 from bot.tasks import Worker
-from bot.wall_faces import EventFace, EventState, Face, Panel, ThreadFace
-from bot.wire import LOST, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE, in_time
+from bot.trouble_faces import ROLES
+from bot.wall_faces import EventFace, EventState, Face, Panel, RoleFace, ThreadFace
+from bot.wire import (
+    LOST,
+    THREAD_EXISTS,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_EVENT,
+    UNKNOWN_MEMBER,
+    UNKNOWN_MESSAGE,
+    UNKNOWN_ROLE,
+    in_time,
+)
 from db.places import Places
 from db.troubles import TroubleKind
 from db.wall import PASSING, Hung, HungKind
@@ -40,7 +50,13 @@ PUBLIC_THREAD: Literal[11] = 11
 NO_EVENT = 0
 """Stands for an event that is not made: Discord refuses one that would begin in the past."""
 
-RANK = {Panel: 0, ThreadFace: 1, EventFace: 2}
+NOTHING = 0
+"""Stands for what a role on a person is at Discord: it has no id of its own."""
+
+TURN = 5
+"""Roles given in one look: hundreds may be wanted at once, and panels are not to wait for all of them."""
+
+RANK = {Panel: 0, ThreadFace: 1, EventFace: 2, RoleFace: 3}
 """A thread hangs under its panel, so panels go first."""
 
 
@@ -70,6 +86,7 @@ class Wall:
         faces.sort(key=lambda face: (RANK[type(face)], not getattr(face, "closing", False)))
         again: list[datetime] = []
         rows = await self._house.ledger.wall.all()
+        roles = 0
         where = {face.key: places.channels.get(face.channel) for face in faces if isinstance(face, Panel)}
         channels = {face.key: face.channel for face in faces if isinstance(face, Panel)}
         for face in faces:
@@ -80,20 +97,29 @@ class Wall:
             if channel is not None and self._house.troubles.holds(TroubleKind.LOST, f"channel {channel}"):
                 continue
             now = self._house.clock.now()
-            wait = self._put_off.get((kind_of(face), face.key))
+            wait = self._put_off.get(put_off_as(face))
             if wait is not None and _ahead(wait, now, AGAIN):
                 again.append(wait)
                 continue
+            if isinstance(face, RoleFace):
+                roles += 1
+                if roles > TURN:
+                    self.worker.wake()
+                    break
             try:
                 async with in_time():
                     wait = await self._hang(client, places, face, hung)
-                self._put_off.pop((kind_of(face), face.key), None)
+                self._put_off.pop(put_off_as(face), None)
                 if wait is None:
-                    self._house.troubles.over(TroubleKind.FORBIDDEN, channel or "")
+                    subject = ROLES if isinstance(face, RoleFace) else channel or ""
+                    self._house.troubles.over(TroubleKind.FORBIDDEN, subject)
             except LOST as fault:
                 log.warning("%s %s is not proved hung (%s)", kind_of(face), face.key, fault)
-                wait = self._put_off[kind_of(face), face.key] = now + AGAIN
-                mind(self._house, client, fault, channel, where.get(face.key))
+                wait = self._put_off[put_off_as(face)] = now + AGAIN
+                if isinstance(face, RoleFace):
+                    mind_roles(self._house, fault)
+                else:
+                    mind(self._house, client, fault, channel, where.get(face.key))
             if wait is not None:
                 again.append(wait)
         return min(again, default=None)
@@ -109,6 +135,9 @@ class Wall:
             return await self._hang_panel(client, places, face, hung)
         if isinstance(face, ThreadFace):
             return await self._hang_thread(client, face, hung)
+        if isinstance(face, RoleFace):
+            await self._hang_role(client, face, hung)
+            return None
         await self._hang_event(client, face, hung)
         return None
 
@@ -259,15 +288,33 @@ class Wall:
             raise
         return event_id
 
+    async def _hang_role(self, client: discord.Client, face: RoleFace, hung: Hung | None) -> None:
+        """Give or take a role. Who left the server has none; they are given it when they claim again."""
+        guild_id, user_id = self._house.guild_id, int(face.key)
+        try:
+            if face.held:
+                await client.http.add_role(guild_id, user_id, face.role_id)
+            else:
+                await client.http.remove_role(guild_id, user_id, face.role_id)
+        except discord.NotFound as fault:
+            if fault.code not in (UNKNOWN_MEMBER, UNKNOWN_ROLE):
+                raise
+            if fault.code == UNKNOWN_ROLE:
+                self._house.noticed(face.role_id)
+        await self._show(face, hung, NOTHING, None)
+
     def _hangs(self, face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:
         """Whether it is proved to hang as it should.
 
         What was wanted meanwhile, and perhaps hung though no answer came, was another face: then it is not.
-        A thread somebody locked or unlocked is left as it is, and each trouble is told once.
+        A thread somebody locked or unlocked is left as it is, each trouble is told once, and roles are not
+        proved anew at each start: there are hundreds, and who took one by hand meant it.
         """
         if not (hung.wanted == hung.shown == face.digest and _in_place(face, hung, where)):
             return False
         kind = kind_of(face)
+        if kind is HungKind.ROLE:
+            return True
         by_hand = kind is HungKind.THREAD and self._house.troubles.holds(TroubleKind.THREAD_LOCKED, face.key)
         return (kind, face.key) in self._proved or by_hand or face.key.startswith(PASSING)
 
@@ -298,7 +345,7 @@ def _ahead(at: datetime, now: datetime, most: timedelta) -> bool:
 
 def _in_place(face: Face, hung: Hung, where: Mapping[str, int | None]) -> bool:
     """Whether it hangs in the channel that stands for its place now; set-up may have made a new one."""
-    if isinstance(face, EventFace):
+    if isinstance(face, EventFace | RoleFace):
         return True
     return hung.channel_id == where.get(face.panel if isinstance(face, ThreadFace) else face.key)
 
@@ -307,4 +354,11 @@ def kind_of(face: Face) -> HungKind:
     """Which row of the wall a face has."""
     if isinstance(face, Panel):
         return HungKind.PANEL
+    if isinstance(face, RoleFace):
+        return HungKind.ROLE
     return HungKind.THREAD if isinstance(face, ThreadFace) else HungKind.EVENT
+
+
+def put_off_as(face: Face) -> tuple[HungKind, str]:
+    """What waits together after a refusal: of roles all, since what is refused for one is for the others."""
+    return kind_of(face), "" if isinstance(face, RoleFace) else face.key

@@ -1,4 +1,4 @@
-"""What may hang on the wall: panels, threads, scheduled events, each as it should look now."""
+"""What may hang on the wall: panels, threads, scheduled events, roles, each as it should be now."""
 
 import hashlib
 import json
@@ -11,6 +11,7 @@ from typing import Any
 import discord
 
 from bot.readback import reference
+from db.wall import NO_ROLE
 from meeting.notices import Channel
 from meeting.people import Capacity
 
@@ -106,6 +107,20 @@ class EventFace:
         )
 
 
+@dataclass(frozen=True)
+class RoleFace:
+    """A role that a person has, or (`held` false) is not to have any more. `key` is the person's id."""
+
+    key: str
+    role_id: int
+    held: bool
+
+    @property
+    def digest(self) -> str:
+        """With the role's id: one made anew is given anew."""
+        return str(self.role_id) if self.held else NO_ROLE
+
+
 def _fitted(blocks: tuple[str, ...], most: int) -> tuple[str, ...]:
     """The blocks, the longest cut if need be: escapes can double a text, and cut beats refused."""
     over = sum(len(block) for block in blocks) - most
@@ -115,7 +130,7 @@ def _fitted(blocks: tuple[str, ...], most: int) -> tuple[str, ...]:
     return tuple(f"{block[: -over - 1]}…" if block is longest else block for block in blocks)
 
 
-Face = Panel | ThreadFace | EventFace
+Face = Panel | ThreadFace | EventFace | RoleFace
 Source = Callable[[], Awaitable[Sequence[Face]]]
 
 

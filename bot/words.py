@@ -86,6 +86,20 @@ class Words:
         return Composed(format_date(local, "EEEE d MMMM", locale=self._catalogue.language(locale)))
 
     @property
+    def languages(self) -> dict[str, str]:
+        """The languages there are catalogues for, each by its own name."""
+        return {one: Locale(one).get_display_name(one) or one for one in self._catalogue.languages}
+
+    def language(self, locale: str | None) -> str:
+        """The language in which somebody with this locale is answered."""
+        return self._catalogue.language(locale)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The venue's."""
+        return self._zone
+
+    @property
     def venue(self) -> str:
         """The venue's label."""
         return self._venue

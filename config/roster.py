@@ -16,18 +16,12 @@ from config import fields
 from config.faults import Fault, Faults
 from config.files import read_text
 from config.suggestions import instead, quoted
-from meeting.delegations import SEATS, Category, Delegation, DelegationId
+from meeting.delegations import NAME, SEATS, SHORT_NAME, Category, Delegation, DelegationId
+from meeting.seats import MOST_SEATS
 
 REQUIRED = ("id", "name", "short_name", "category", "sort_key")
 OPTIONAL = ("sub_region", "seats", "rank", "confirmed")
 
-NAME = 100
-"""Characters: Discord's limit for an option of a select."""
-
-SHORT_NAME = 45
-"""Characters: Discord's limit for a label in a form."""
-
-MOST_SEATS = 20
 LAST_RANK = 999
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -24,6 +24,7 @@ from db.connection import (
     connect,
     opening_fault,
 )
+from db.delegations import DelegationBook
 from db.feed import Feed
 from db.lock import Lock
 from db.migrations import check_version, migrate
@@ -54,6 +55,7 @@ class Ledger:
         self.wall = WallBook(writer, reader)
         self.places = PlaceBook(writer, reader)
         self.troubles = TroubleBook(writer, reader)
+        self.delegations = DelegationBook(writer, reader)
         self._writer = writer
         self._reader = reader
         self._lock = lock

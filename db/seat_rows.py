@@ -1,10 +1,24 @@
 """How delegations and seats stand in rows."""
 
 from db.connection import Row, Transaction
-from db.rows import instant
+from db.rows import instant, stored
+from db.wall import NO_ROLE, HungKind
+from db.wall import SUBJECT as WALL
 from meeting.delegations import Category, Delegation, DelegationId
 from meeting.people import Actor, UserId
-from meeting.seats import Function, NotSeated, Presence, Profile, Seat, Seated, SeatId
+from meeting.seats import (
+    Function,
+    NotSeated,
+    Presence,
+    Profile,
+    Request,
+    RequestId,
+    Seat,
+    Seated,
+    SeatId,
+    UnknownRequest,
+    UnknownSeat,
+)
 
 DELEGATION = (
     "d.delegation_id, d.name, d.short_name, d.category, d.sort_key, d.sub_region, d.rank, d.confirmed,"
@@ -13,8 +27,13 @@ DELEGATION = (
 
 SEAT = (
     "s.seat_id, s.delegation_id, s.number, s.function, s.profile, s.user_id, s.taken_at, s.presence,"
-    " s.presence_at"
+    " s.presence_at, s.released_at"
 )
+
+WIDTH = 10
+"""Columns of `SEAT`."""
+
+REQUEST = "number, user_id, text, made_at, settled_at"
 
 
 async def load_delegations(tx: Transaction) -> tuple[Delegation, ...]:
@@ -30,14 +49,30 @@ async def load_seats(tx: Transaction) -> tuple[Seat, ...]:
 
 async def seated_of(tx: Transaction, actor: Actor) -> Seated:
     """The seat the person is in. Raises `NotSeated`."""
+    seated = await seated_where(tx, "s.user_id = ?", actor.user_id)
+    if seated is None:
+        raise NotSeated()
+    return seated
+
+
+async def seat_named(tx: Transaction, seat_id: str) -> Seated:
+    """A seat by its id. Raises `UnknownSeat`."""
+    seated = await seated_where(tx, "s.seat_id = ?", seat_id)
+    if seated is None:
+        raise UnknownSeat(seat=seat_id)
+    return seated
+
+
+async def seated_where(tx: Transaction, which: str, value: object) -> Seated | None:
+    """The one seat of which that is so, with its delegation."""
     row = await tx.one(
         f"SELECT {SEAT}, {DELEGATION} FROM seats AS s JOIN delegations AS d USING (delegation_id)"
-        " WHERE s.user_id = ?",
-        actor.user_id,
+        f" WHERE {which}",
+        value,
     )
     if row is None:
-        raise NotSeated()
-    return Seated(seat_of(row[:9]), delegation_of(row[9:]))
+        return None
+    return Seated(seat_of(row[:WIDTH]), delegation_of(row[WIDTH:]))
 
 
 def delegation_of(row: Row) -> Delegation:
@@ -67,4 +102,100 @@ def seat_of(row: Row) -> Seat:
         taken_at=instant(row[6]),
         presence=Presence(row[7]),
         presence_at=instant(row[8]),
+        released_at=instant(row[9]),
     )
+
+
+async def save_delegation(tx: Transaction, delegation: Delegation, *, walk_in: bool) -> None:
+    """Write a delegation, new or changed; its seats are rows of their own."""
+    await tx.run(
+        "INSERT INTO delegations (delegation_id, name, short_name, category, sort_key, sub_region, rank,"
+        " confirmed, walk_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (delegation_id) DO UPDATE SET"
+        " name = excluded.name, short_name = excluded.short_name, category = excluded.category,"
+        " sort_key = excluded.sort_key, sub_region = excluded.sub_region, rank = excluded.rank,"
+        " confirmed = excluded.confirmed, walk_in = excluded.walk_in",
+        delegation.delegation_id,
+        delegation.name,
+        delegation.short_name,
+        delegation.category.value,
+        delegation.sort_key,
+        delegation.sub_region,
+        delegation.rank,
+        int(delegation.confirmed),
+        int(walk_in),
+    )
+
+
+async def save_seat(tx: Transaction, seat: Seat) -> None:
+    """Write a seat, new or changed; its code is not touched."""
+    await tx.run(
+        "INSERT INTO seats (seat_id, delegation_id, number, function, profile, user_id, taken_at, presence,"
+        " presence_at, released_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (seat_id) DO UPDATE SET"
+        " function = excluded.function, profile = excluded.profile, user_id = excluded.user_id,"
+        " taken_at = excluded.taken_at, presence = excluded.presence, presence_at = excluded.presence_at,"
+        " released_at = excluded.released_at",
+        seat.seat_id,
+        seat.delegation_id,
+        seat.number,
+        seat.function.value,
+        seat.profile.value if seat.profile is not None else None,
+        seat.user_id,
+        stored(seat.taken_at),
+        seat.presence.value,
+        stored(seat.presence_at),
+        stored(seat.released_at),
+    )
+
+
+async def delegation_ids_walked_in(tx: Transaction) -> set[DelegationId]:
+    """Delegations entered on the spot."""
+    return {
+        DelegationId(key)
+        for (key,) in await tx.all("SELECT delegation_id FROM delegations WHERE walk_in = 1")
+    }
+
+
+async def load_requests(tx: Transaction, *, open_only: bool) -> tuple[Request, ...]:
+    """Requests for a seat, in the order they were made."""
+    which = " WHERE settled_at IS NULL" if open_only else ""
+    rows = await tx.all(f"SELECT {REQUEST} FROM seat_requests{which} ORDER BY number")
+    return tuple(map(_request, rows))
+
+
+async def request_numbered(tx: Transaction, request_id: RequestId) -> Request:
+    """A request by its number. Raises `UnknownRequest`."""
+    row = await tx.one(f"SELECT {REQUEST} FROM seat_requests WHERE number = ?", request_id)
+    if row is None:
+        raise UnknownRequest()
+    return _request(row)
+
+
+async def settle_request(tx: Transaction, request: Request) -> None:
+    """It needs nobody any more."""
+    await tx.run(
+        "UPDATE seat_requests SET settled_at = ? WHERE number = ?", stored(tx.now), request.request_id
+    )
+
+
+def _request(row: Row) -> Request:
+    return Request(RequestId(row[0]), UserId(row[1]), row[2], instant(row[3]), instant(row[4]))
+
+
+async def role_holders(tx: Transaction) -> tuple[tuple[UserId, ...], tuple[UserId, ...]]:
+    """People in seats, and people who were and may still have the role that goes with it."""
+    sitting = await tx.all("SELECT user_id FROM seats WHERE user_id IS NOT NULL ORDER BY taken_at, user_id")
+    gone = await tx.all(
+        "SELECT CAST(key AS INTEGER) FROM wall WHERE kind = ?"
+        " AND CAST(key AS INTEGER) NOT IN (SELECT user_id FROM seats WHERE user_id IS NOT NULL)"
+        " AND NOT (wanted = ? AND coalesce(shown, '') = ?) ORDER BY key",
+        HungKind.ROLE.value,
+        NO_ROLE,
+        NO_ROLE,
+    )
+    return tuple(UserId(one) for (one,) in sitting), tuple(UserId(one) for (one,) in gone)
+
+
+async def unsettle_role(tx: Transaction, user_id: UserId) -> None:
+    """The person's role is to be looked at again: they may have lost it by leaving the server."""
+    await tx.run("UPDATE wall SET shown = NULL WHERE kind = ? AND key = ?", HungKind.ROLE.value, str(user_id))
+    tx.mark(WALL)

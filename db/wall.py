@@ -15,10 +15,14 @@ from meeting.people import CLERKS, Actor, require
 SUBJECT, HUNG = "wall", "hung"
 """Marked when something is to be hung or looked at anew, and when something was hung."""
 
-PASSING = "trouble-"
-"""Panels of troubles: whoever deletes one has read it. It is not missed, and not hung again."""
+PASSING = ("trouble-", "request-")
+"""Panels of troubles and of requests for a seat: whoever deletes one has read it. It is not missed, and not
+hung again."""
 
-MISSED = f"NOT (kind = 'panel' AND key GLOB '{PASSING}*')"
+MISSED = "NOT (kind = 'panel' AND (key GLOB 'trouble-*' OR key GLOB 'request-*'))"
+
+NO_ROLE = "none"
+"""What is wanted of somebody who is not in a seat any more."""
 
 LOSE = "UPDATE wall SET shown = NULL, discord_id = NULL, gone_at = ?"
 
@@ -28,11 +32,13 @@ ASTRAY = "SELECT subject FROM troubles WHERE kind = 'thread_locked' AND over_at 
 
 
 class HungKind(StrEnum):
-    """What hangs: a message with its controls, a thread, a scheduled event."""
+    """What hangs: a message with its controls, a thread, a scheduled event, a role on a person (whose key is
+    the person's id)."""
 
     PANEL = "panel"
     THREAD = "thread"
     EVENT = "event"
+    ROLE = "role"
 
 
 @dataclass(frozen=True)

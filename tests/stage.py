@@ -82,6 +82,16 @@ days:
       - {id: close, kind: session, starts: 10:00, ends: 10:30, title: Closing}
 """
 
+ROSTER = """\
+id,name,short_name,category,sort_key,sub_region,seats
+alp,Republic of Alpland,Alpland,member,alpland,North,3
+bre,Bretonia,Bretonia,member,bretonia,South,2
+cor,Côre d'Or,Côre d'Or,member,core,South,1
+eco,European Commission of Examples,ECE,member_organisation,ece,,1
+obs,Obsidian Order,Obsidian Order,observer_state,obsidian,,1
+wat,Watchers of Examples,Watchers,observer_organisation,watchers,,2
+"""
+
 
 def at(hour: int, minute: int = 0, *, day: int = 7, second: int = 0) -> datetime:
     """A moment of the small programme's dates, at the venue."""
@@ -101,6 +111,8 @@ class Stage:
         self.database = folder / "meeting.db"
         self.programme = folder / "programme.yaml"
         self.programme.write_text(PROGRAMME, "utf-8")
+        self.roster = folder / "roster.csv"
+        self.roster.write_text(ROSTER, "utf-8")
         self.environ: dict[str, str] = {}
         self.allowed: set[int] = set()
         """Discord's error codes, or statuses without one, that the test expects."""
@@ -122,6 +134,7 @@ class Stage:
             "DISCORD_GATEWAY_URL": self.standin.gateway_url,
             "ROUNDTABLE_DB": str(self.database),
             "ROUNDTABLE_PROGRAMME": str(self.programme),
+            "ROUNDTABLE_ROSTER": str(self.roster),
             **self.environ,
             **more,
         }

@@ -57,6 +57,7 @@ class HelpCog(commands.Cog):
         sections = [say("organiser.help.head", call.locale, title=title)]
         if mine:
             sections.append(say("organiser.help.delegate", call.locale))
+            sections.append(say("organiser.help.seat", call.locale))
         if mine & CONDUCTORS:
             sections.append(say("organiser.help.staff", call.locale))
         elif mine & set(STAFF):

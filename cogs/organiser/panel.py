@@ -45,13 +45,18 @@ def welcome_panel(words: Words, agenda: Agenda) -> Panel:
         "\n".join(part for part in (head, about) if part),
         say("organiser.welcome.foot"),
     ]
-    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
+    seats: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
         button(
-            say("organiser.welcome.buttons.listen"),
-            address("agenda", "today", "listen"),
+            say("organiser.welcome.buttons.take"),
+            address("delegations", "all", "take"),
             discord.ButtonStyle.primary,
         ),
+        button(say("organiser.welcome.buttons.no_code"), address("delegations", "all", "nocode")),
+        button(say("organiser.welcome.buttons.language"), address("delegations", "all", "language")),
+    )
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
+        button(say("organiser.welcome.buttons.listen"), address("agenda", "today", "listen")),
         button(say("organiser.welcome.buttons.now"), address("agenda", "all", "now")),
         button(say("organiser.welcome.buttons.help"), address("organiser", "all", "help")),
     )
-    return Panel("welcome", Channel.WELCOME, tuple(blocks), (row,))
+    return Panel("welcome", Channel.WELCOME, tuple(blocks), (seats, row))

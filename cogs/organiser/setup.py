@@ -149,6 +149,8 @@ class SetUp:
             role = role or discord.utils.get(there, name=str(self._role_name(capacity)))
             plan.roles[capacity] = role
             plan.recorded &= role is not None and role.id == known
+            if capacity is Capacity.DELEGATE and role is not None and role >= me.top_role:
+                raise RoleTooHigh(role=role.name)
             if role is not None and capacity in STAFF and not role.permissions.manage_events:
                 plan.grants.append(capacity)
                 if role >= me.top_role:

@@ -5,6 +5,7 @@ from bot.house import House
 from bot.permissions import lacking
 from bot.trouble_faces import unheard, what_happened, what_to_do
 from bot.words import Composed
+from db.wall import HungKind
 from meeting.people import CLERKS, STAFF, require
 
 TROUBLES = 8
@@ -70,7 +71,8 @@ class Status:
 
     async def _wall(self, call: Call) -> list[Composed]:
         say = self._house.words.say
-        hung = [h for h in (await self._house.ledger.wall.all()).values() if h.gone_at is None or h.missed]
+        rows = (await self._house.ledger.wall.all()).values()
+        hung = [h for h in rows if h.kind is not HungKind.ROLE and (h.gone_at is None or h.missed)]
         settled = [h for h in hung if h.settled and h.gone_at is None]
         waits = tuple(h.key for h in hung if not h.settled)
         gone = tuple(h.key for h in hung if h.missed)
@@ -79,6 +81,8 @@ class Status:
             lines.append(say("organiser.status.wall_waits", call.locale, keys=waits))
         if gone:
             lines.append(say("organiser.status.wall_gone", call.locale, keys=gone))
+        if roles := sum(h.kind is HungKind.ROLE and not h.settled for h in rows):
+            lines.append(say("organiser.status.roles_wait", call.locale, n=roles))
         return lines
 
     async def _machine(self, call: Call) -> list[Composed]:

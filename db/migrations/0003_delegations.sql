@@ -1,5 +1,6 @@
 -- Delegations as the roster has them (and those entered on the spot), their seats, and who sits there. A
--- code is kept as a slow digest only. `people` holds what a person chose for themselves.
+-- code is kept as a slow digest only; since `released_at` it is dead. `people` holds what a person chose for
+-- themselves.
 
 CREATE TABLE delegations (
     delegation_id TEXT PRIMARY KEY,
@@ -28,6 +29,7 @@ CREATE TABLE seats (
     presence      TEXT NOT NULL DEFAULT 'unknown' CHECK (presence IN ('unknown', 'room', 'virtual', 'left')),
     presence_at   TEXT,
     code          BLOB UNIQUE,
+    released_at   TEXT,
     UNIQUE (delegation_id, number),
     CHECK ((user_id IS NULL) = (taken_at IS NULL))
 ) STRICT, WITHOUT ROWID;
