@@ -73,6 +73,8 @@ class Alarm:
             outcome = await self._ledger.agenda.start_due()
             if outcome is not None and outcome.after.running is not None:
                 log.info("started by the clock: %s", outcome.after.running.item_id)
+            for poll in await self._ledger.polls.turn_due():
+                log.info("poll %s by the clock: %s", poll.state, poll.poll_id)
             for worker in self._wakes:
                 worker.wake()
             self._arm(await self._ledger.notices.next_due())

@@ -55,6 +55,9 @@ class Call:
     arg: str = ""
     values: tuple[str, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)
+    """What was typed into a form, by the inputs' custom_ids."""
+    chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was chosen in a form's menus, by their custom_ids."""
 
     @property
     def private(self) -> bool:

@@ -40,7 +40,7 @@ from meeting.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions", "cogs.delegations")
+COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions", "cogs.delegations", "cogs.polls")
 
 DRAIN = timedelta(seconds=10)
 """How long a stop waits for what is under way."""

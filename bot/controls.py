@@ -68,6 +68,7 @@ class Controls:
         data: Any = interaction.data or {}
         parts = str(data.get("custom_id", "")).split(":")
         handler = self._handlers.get((parts[1], parts[3])) if len(parts) in (4, 5) else None
+        sent = _sent(data.get("components"))
         if handler is None or parts[0] != VERSION:
             await self._answers.give(interaction, self._unknown)
             return
@@ -76,8 +77,9 @@ class Controls:
             partial(_handled, handler),
             id=parts[2],
             arg=parts[4] if len(parts) == 5 else "",
-            values=tuple(value for value in _listed(data.get("values")) if isinstance(value, str)),
-            fields=_fields(data.get("components")),
+            values=_texts(data.get("values")),
+            fields={name: value for name, value in sent if isinstance(value, str)},
+            chosen={name: value for name, value in sent if isinstance(value, tuple)},
         )
 
     async def _unknown(self, call: Call) -> Answer:
@@ -93,18 +95,26 @@ async def _handled(handler: Handler, call: Call) -> Answer:
     return answer
 
 
-def _fields(components: object) -> dict[str, str]:
-    """A sent form's text inputs by custom_id; each stands in a label. What has another shape is left out."""
-    fields: dict[str, str] = {}
+def _sent(components: object) -> list[tuple[str, str | tuple[str, ...]]]:
+    """What stands in a sent form: custom_ids with what was typed or chosen, each inside a label.
+
+    What has another shape is left out.
+    """
+    found: list[tuple[str, str | tuple[str, ...]]] = []
     for component in _listed(components):
         if not isinstance(component, dict):
             continue
         for inner in (component.get("component"), *_listed(component.get("components"))):
-            found = (inner.get("custom_id"), inner.get("value")) if isinstance(inner, dict) else ()
-            match found:
-                case (str() as name, str() as value):
-                    fields[name] = value
-    return fields
+            match inner:
+                case {"custom_id": str() as name, "value": str() as value}:
+                    found.append((name, value))
+                case {"custom_id": str() as name, "values": list() as values}:
+                    found.append((name, _texts(values)))
+    return found
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(value for value in _listed(values) if isinstance(value, str))
 
 
 def _listed(value: object) -> Sequence[Any]:

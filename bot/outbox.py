@@ -41,7 +41,7 @@ ROOM = 1700
 UNPROVED = timedelta(minutes=1)
 """After this long without proof a claim is looked for in the channel."""
 
-SAID_IN = (Channel.PROGRAMME, Channel.MODERATORS)
+SAID_IN = (Channel.PROGRAMME, Channel.POLLS, Channel.MODERATORS)
 """Where notices are said."""
 CHECKED = timedelta(minutes=30)
 """After this long moderators have had time to compare the agenda with an older record."""

@@ -14,6 +14,7 @@ from babel.dates import format_date
 
 from config.catalogue import Catalogue, Entry, read_catalogues
 from meeting.agenda import Agenda
+from meeting.delegations import Tally
 from meeting.refusals import Refused
 from meeting.writing import legible
 
@@ -58,11 +59,16 @@ class Words:
 
     def refusal(self, refused: Refused, locale: str | None = None) -> Composed:
         """The sentence for a rule's no."""
-        values = {
-            name: shortened(value, ECHOED) if type(value) is str else value
-            for name, value in refused.values.items()
-        }
+        values = {name: self._echoed(value, locale) for name, value in refused.values.items()}
         return self.say(f"refused.{refused.key}", locale, **values)
+
+    def _echoed(self, value: object, locale: str | None) -> object:
+        """A refusal's value: a tally by its name, a text not longer than a line."""
+        if isinstance(value, tuple):
+            return tuple(self._echoed(part, locale) for part in value)
+        if isinstance(value, Tally):
+            return self.say(f"polls.tally.{value}", locale)
+        return shortened(value, ECHOED) if type(value) is str else value
 
     def marked(self, text: str) -> str:
         """The text under the meeting's marking, if it has one (a test day, a rehearsal)."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from db import agenda_rows as rows
+from db import poll_rows
 from db.connection import Reader, Transaction, Writer
 from db.rows import stored
-from meeting import conduct, reload
+from meeting import conduct, poll_life, reload
 from meeting.agenda import Agenda
 from meeting.notices import Announcement, AnnouncementId, check_announcement
 from meeting.people import CLOCK, COMMAND_LINE, CONDUCTORS, Actor, require
@@ -61,6 +62,8 @@ class AgendaBook:
             for day in reload.fresh_days(programme):
                 await rows.save_day(tx, day, place=rows.programme_place(programme, day.day_id))
                 await rows.save_items(tx, (), day)
+            for poll in programme.polls:
+                await poll_rows.add_poll(tx, poll, by_hand=False)
             await tx.record(
                 COMMAND_LINE,
                 "agenda.import",
@@ -181,10 +184,19 @@ class AgendaBook:
 
         return await self._writer.act(work) if await self._reader.read(look) else None
 
+    async def poll_changes(self, programme: Programme) -> poll_life.PollChanges:
+        """What a changed programme would do to the polls."""
+
+        async def work(tx: Transaction) -> poll_life.PollChanges:
+            return await _poll_changes(tx, programme)
+
+        return await self._reader.read(work)
+
     async def reload(
         self, actor: Actor, programme: Programme, revision: int | None = None
     ) -> tuple[Outcome, reload.Difference]:
-        """What a changed programme says of items that have not begun is taken over."""
+        """What a changed programme says of items that have not begun, and of polls that were not opened, is
+        taken over."""
         require(actor, CONDUCTORS)
 
         async def work(tx: Transaction) -> tuple[Outcome, reload.Difference]:
@@ -201,6 +213,7 @@ class AgendaBook:
                 difference.after,
                 {"programme": programme.fingerprint},
             )
+            await _change_polls(tx, await _poll_changes(tx, programme), programme)
             return Outcome(before, after, tx.now), difference
 
         return await self._writer.act(work)
@@ -243,6 +256,23 @@ class AgendaBook:
             return Outcome(before, await _commit(tx, actor, verb, subject, before, after, payload), tx.now)
 
         return await self._writer.act(work)
+
+
+async def _poll_changes(tx: Transaction, programme: Programme) -> poll_life.PollChanges:
+    by_hand = await poll_rows.load_by_hand(tx)
+    return poll_life.reloaded(await poll_rows.load_polls(tx), by_hand, programme.polls)
+
+
+async def _change_polls(tx: Transaction, changes: poll_life.PollChanges, programme: Programme) -> None:
+    for poll in changes.removed:
+        await poll_rows.drop_poll(tx, poll.poll_id)
+    for poll in changes.added:
+        await poll_rows.add_poll(tx, poll, by_hand=False)
+    for poll in changes.changed:
+        await poll_rows.save_poll(tx, poll)
+    if not changes.nothing:
+        await poll_rows.order_polls(tx, [poll.poll_id for poll in programme.polls])
+        tx.mark("polls")
 
 
 async def _commit(

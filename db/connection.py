@@ -105,6 +105,7 @@ class Writer:
         self._now = now
         self._feed = feed
         self._waiting: list[_Waiting] = []
+        self._scrubs: list[asyncio.Future[bool]] = []
         self._wanted = asyncio.Event()
         self._at_work = False
         self._closing = False
@@ -115,7 +116,7 @@ class Writer:
     @property
     def idle(self) -> bool:
         """Whether no act waits or is under way."""
-        return not self._waiting and not self._at_work
+        return not self._waiting and not self._scrubs and not self._at_work
 
     def start(self, spawn: Spawn) -> None:
         self._task = spawn(self._serve(), "ledger")
@@ -133,6 +134,19 @@ class Writer:
         self._wanted.set()
         result: T = await waiting.done
         return result
+
+    async def scrub(self) -> bool:
+        """Leave nothing in the file or beside it of what was deleted; False if a reader was in the way.
+
+        Deleted rows are overwritten by `secure_delete`, but copies that moves between pages left behind, and
+        the log of earlier commits, are not: the file is written anew, and the log is emptied.
+        """
+        if self._closing:
+            raise ClosingDown()
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._scrubs.append(done)
+        self._wanted.set()
+        return await done
 
     async def close(self) -> None:
         """No new acts; what waits is done; then the task ends and the file is closed."""
@@ -153,12 +167,15 @@ class Writer:
                         self._waiting.clear()
                         await self._commit(batch)
                     self._waiting.clear()
+                    await self._scrub()
                 finally:
                     self._at_work = False
         finally:
             self._closing = True
             _resolve([(waiting, None, ClosingDown()) for waiting in self._waiting])
             self._waiting.clear()
+            for scrub in self._scrubs:
+                scrub.cancel()
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any, BaseException | None]] = []
@@ -187,6 +204,20 @@ class Writer:
             marks.add(DISK)
         _resolve(results)
         self._feed.tell(marks)
+
+    async def _scrub(self) -> None:
+        scrubs, self._scrubs = self._scrubs, []
+        if not scrubs:
+            return
+        try:
+            await self._run("VACUUM")
+            ((busy, *_),) = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as fault:
+            log.warning("what was deleted cannot be wiped yet: %s", fault)
+            busy = 1
+        for scrub in scrubs:
+            if not scrub.done():
+                scrub.set_result(not busy)
 
     async def _within(self, waiting: _Waiting, marks: set[str]) -> tuple[_Waiting, Any, BaseException | None]:
         transaction = Transaction(self._now(), self._connection)

@@ -13,6 +13,7 @@ import aiosqlite
 from db import audit
 from db.agenda import AgendaBook
 from db.agenda_rows import get_meta, set_meta
+from db.ballots import BallotBook
 from db.connection import (
     DatabaseFull,
     DatabaseReadOnly,
@@ -30,6 +31,7 @@ from db.lock import Lock
 from db.migrations import check_version, migrate
 from db.notices import NoticeBook
 from db.places import PlaceBook
+from db.polls import PollBook
 from db.troubles import TroubleBook
 from db.wall import WallBook
 from meeting.refusals import Refused
@@ -56,6 +58,8 @@ class Ledger:
         self.places = PlaceBook(writer, reader)
         self.troubles = TroubleBook(writer, reader)
         self.delegations = DelegationBook(writer, reader)
+        self.polls = PollBook(writer, reader)
+        self.ballots = BallotBook(writer, reader)
         self._writer = writer
         self._reader = reader
         self._lock = lock
@@ -73,6 +77,10 @@ class Ledger:
     async def verify(self) -> audit.Verdict:
         """Recompute the audit's chain."""
         return await audit.verify(self._reader)
+
+    async def scrub(self) -> bool:
+        """Wipe what was deleted from the file and its log; False if that is to be tried again."""
+        return await self._writer.scrub()
 
     async def setting(self, name: str) -> str | None:
         """A word the house keeps for itself, such as the digest of the commands last registered."""

@@ -11,8 +11,9 @@ from datetime import datetime
 from db import audit
 from db.agenda_rows import load_announcements, load_plan
 from db.connection import Reader, Transaction, Writer
+from db.poll_rows import load_polls
 from db.rows import instant, stored
-from meeting import notices
+from meeting import notices, poll_notices
 from meeting.agenda import Agenda
 from meeting.notices import Announcement, Channel, Entry, Log, Notice, NoticeKey, NoticeKind
 from meeting.people import CLOCK
@@ -170,7 +171,8 @@ class NoticeBook:
             found = await newer(tx)
             facts = await _facts(tx)
             known = set(await load_log(tx))
-            about_at = {notice.key: notice.about_at for notice in notices.computed(*facts)}
+            every = (*notices.computed(*facts[:5]), *facts[5])
+            about_at = {notice.key: notice.about_at for notice in every}
             for channel, one in found:
                 await tx.run(
                     "INSERT INTO messages (number, channel, claimed_at, said_at, message_id)"
@@ -216,18 +218,21 @@ class NoticeBook:
         """The next moment something falls due or the clock has an item to start."""
 
         async def work(tx: Transaction) -> datetime | None:
-            return notices.next_due(*await _facts(tx))
+            facts = await _facts(tx)
+            turn = poll_notices.next_turn(facts[0], await load_polls(tx), tx.now)
+            return min(filter(None, (notices.next_due(*facts), turn)), default=None)
 
         return await self._reader.read(work)
 
 
-Facts = tuple[Agenda, NoticeSettings, tuple[Announcement, ...], Log, datetime]
+Facts = tuple[Agenda, NoticeSettings, tuple[Announcement, ...], Log, datetime, tuple[Notice, ...]]
 
 
 async def _facts(tx: Transaction) -> Facts:
     """All that the notices follow from, as `meeting.notices` takes it."""
-    plan = await load_plan(tx)
-    return plan.agenda, plan.notices, await load_announcements(tx), await load_log(tx), tx.now
+    plan, log = await load_plan(tx), await load_log(tx)
+    of_polls = poll_notices.of_polls(plan.agenda, await load_polls(tx), log)
+    return plan.agenda, plan.notices, await load_announcements(tx), log, tx.now, tuple(of_polls)
 
 
 async def _leave_room(tx: Transaction) -> None:

@@ -72,6 +72,8 @@ class NoticeKind(StrEnum):
     DAY_END = "day_end"
     ANCHOR = "anchor"
     ANNOUNCEMENT = "announcement"
+    POLL_OPENED = "opened"
+    LAST_CALL = "last_call"
     ASK = "ask"
     TIME_LEFT = "time_left"
     OVERTIME = "overtime"
@@ -146,11 +148,15 @@ def due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
+    others: Iterable[Notice] = (),
 ) -> tuple[Notice, ...]:
-    """All notices that have fallen due by `now` and are not in the log, lapsed ones included, in order."""
+    """All notices that have fallen due by `now` and are not in the log, lapsed ones included, in order.
+
+    `others` are those that do not follow from the agenda alone (`meeting.poll_notices`).
+    """
     found = [
         notice
-        for notice in computed(agenda, settings, announcements, log, now)
+        for notice in (*computed(agenda, settings, announcements, log, now), *others)
         if notice.due_at <= now and notice.key not in log
     ]
     return tuple(sorted(found, key=lambda notice: (ORDER[notice.kind], notice.due_at, notice.key)))
@@ -162,6 +168,7 @@ def next_due(
     announcements: Iterable[Announcement],
     log: Log,
     now: datetime,
+    others: Iterable[Notice] = (),
 ) -> datetime | None:
     """The next moment after `now` at which something falls due or the clock has an item to start.
 
@@ -169,7 +176,7 @@ def next_due(
     """
     moments = [
         notice.due_at
-        for notice in computed(agenda, settings, announcements, log, now)
+        for notice in (*computed(agenda, settings, announcements, log, now), *others)
         if notice.key not in log and notice.due_at > now
     ]
     for day in agenda.days:
@@ -265,8 +272,8 @@ def _to_come(
     slot: Slot, plan: Slot, settings: NoticeSettings, log: Log, now: datetime, end: datetime
 ) -> list[Notice]:
     item, notices = slot.item, []
-    soon = _said(log, item.item_id, NoticeKind.SOON)
-    moved = _said(log, item.item_id, NoticeKind.MOVED)
+    soon = said_of(log, item.item_id, NoticeKind.SOON)
+    moved = said_of(log, item.item_id, NoticeKind.MOVED)
     keys = [key(item.item_id, NoticeKind.DEFERRED.value, n + 1) for n in range(item.deferrals)]
     put_off = [log[k] for k in keys if k in log]
     if (
@@ -287,7 +294,7 @@ def _to_come(
                 _about(item, NoticeKind.SOON, len(soon) + 1, plan.begins - lead, plan.begins, plan.begins)
             )
     if (item.start is Start.CHAIR or overdue(item, now)) and plan.lost < item.duration:
-        asked = _said(log, item.item_id, NoticeKind.ASK)
+        asked = said_of(log, item.item_id, NoticeKind.ASK)
         if not asked or asked[-1].about_at != plan.begins:
             waiting = slot.begins <= now
             due_at = plan.begins if waiting else max(plan.begins, slot.begins)
@@ -308,14 +315,14 @@ def _begun(
             notices.append(_about(item, NoticeKind.RESUMED, number, suspension.resumed_at, until))
     if item.state is not State.RUNNING or item.kind is not Kind.SESSION:
         return notices
-    left = _said(log, item.item_id, NoticeKind.TIME_LEFT)
+    left = said_of(log, item.item_id, NoticeKind.TIME_LEFT)
     warn_at = plan.ends - settings.time_left
     if warn_at > item.started_at and (not left or left[-1].about_at != plan.ends):
         notices.append(_about(item, NoticeKind.TIME_LEFT, len(left) + 1, warn_at, plan.ends, plan.ends))
-    over = _said(log, item.item_id, NoticeKind.OVERTIME)
+    over = said_of(log, item.item_id, NoticeKind.OVERTIME)
     # What follows at once asks by its own notice; who put it off knows that this one goes on.
     unrelieved = following is None or (
-        following.begins > plan.ends and not _said(log, following.item.item_id, NoticeKind.ASK)
+        following.begins > plan.ends and not said_of(log, following.item.item_id, NoticeKind.ASK)
     )
     if unrelieved and (not over or over[-1].about_at != plan.ends):
         notices.append(_about(item, NoticeKind.OVERTIME, len(over) + 1, plan.ends, end, plan.ends))
@@ -347,10 +354,10 @@ def _about(
     return Notice(key(*words), kind, channel, item.day_id, item.item_id, due_at, lapses_at, about_at)
 
 
-def _said(log: Log, item_id: ItemId, kind: NoticeKind) -> list[Entry]:
-    """The log's entries of one kind about one item, by their counter."""
+def said_of(log: Log, of: str, kind: NoticeKind) -> list[Entry]:
+    """The log's entries of one kind about one item (or `poll ID`), by their counter."""
     found: list[Entry] = []
-    while (entry := log.get(key(item_id, kind.value, len(found) + 1))) is not None:
+    while (entry := log.get(key(of, kind.value, len(found) + 1))) is not None:
         found.append(entry)
     return found
 

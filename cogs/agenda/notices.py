@@ -9,7 +9,7 @@ from bot.controls import address, button
 from bot.words import Composed, Words, clean_block, shortened
 from db.notices import Line
 from meeting.agenda import Agenda, Item
-from meeting.notices import Notice, NoticeKind
+from meeting.notices import Channel, Notice, NoticeKind
 from meeting.programme import ItemId, Kind, Mode
 from meeting.timetable import MINUTE, decided, slot_of
 
@@ -36,6 +36,11 @@ class AgendaSpeaker:
             return self._digest(agenda, notice)
         if notice.kind is NoticeKind.ANNOUNCEMENT:
             return words.say("notice.announcement", text=clean_block(notice.text))
+        if notice.channel is Channel.POLLS:
+            text = shortened(notice.text, 200)
+            by_hand = notice.kind is NoticeKind.POLL_OPENED and notice.about_at is None
+            key = "notice.opened_by_hand" if by_hand else f"notice.{notice.kind}"
+            return words.say(key, text=text, at=notice.about_at)
         if notice.kind is NoticeKind.DAY_END:
             return self._day_end(agenda, notice)
         if notice.kind is NoticeKind.ANCHOR:

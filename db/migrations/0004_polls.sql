@@ -6,6 +6,7 @@ CREATE TABLE polls (
     place       INTEGER NOT NULL,
     item_id     TEXT REFERENCES items (item_id),
     definition  TEXT NOT NULL,
+    by_hand     INTEGER NOT NULL CHECK (by_hand IN (0, 1)),
     opened_at   TEXT,
     closed_at   TEXT,
     released_at TEXT,

@@ -1,0 +1,279 @@
+"""Answering a poll: pressed, chosen or filled in, page by page, and told in words what was recorded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from bot.answers import Answer, Call, Handler
+from bot.controls import UnknownControl
+from bot.house import House
+from bot.presence import presence_row
+from bot.words import Composed
+from cogs.polls import drafts, forms, wording
+from cogs.polls.results import result_blocks, table_file
+from db.ballots import Asking
+from db.polls import Gated
+from meeting import polls
+from meeting.polls import (
+    ABSTAINED,
+    Breakdown,
+    Choice,
+    NothingChosen,
+    Poll,
+    PollId,
+    PollKind,
+    PollState,
+    Secrecy,
+    Unit,
+    UnknownOption,
+)
+from meeting.refusals import Refused
+from meeting.seats import Presence
+
+
+class AnswerControls:
+    """Handlers by verb. An `arg` is a draft (`cogs.polls.drafts`), or a page's number and a draft."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """For `bot.controls`."""
+        return {
+            "answer": self._answer,
+            "pick": self._pick,
+            "tick": self._tick,
+            "go": self._go,
+            "page": self._page,
+            "record": self._record,
+            "send": self._send,
+            "back": self._back,
+            "mine": self.mine,
+            "table": self._table,
+            "see": self._see,
+        }
+
+    # From the panel
+
+    async def _answer(self, call: Call) -> Answer:
+        """A form, or a message with what to choose from; filled in as the ballot that stands."""
+        asking = await self._ask(call)
+        poll, voter = asking.poll, _voter(asking)
+        if poll.kind in (PollKind.SINGLE, PollKind.APPROVAL):
+            rows = forms.choosing_rows(self._house.words, poll, drafts.order(poll, voter), call.locale)
+            return Answer(self._question(call, poll), tuple(rows))
+        draft = drafts.blank(poll) if not asking.choice else drafts.draft_of(poll, asking.choice)
+        return Answer(form=forms.page_form(self._house.words, poll, 0, draft, voter, call.locale))
+
+    async def _pick(self, call: Call) -> Answer:
+        asking = await self._ask(call)
+        poll = asking.poll
+        if call.arg == drafts.ABSTAIN:
+            return await self._given(call, asking, ABSTAINED)
+        if poll.kind is not PollKind.SINGLE or len(call.arg) != 1:
+            raise UnknownControl()
+        return await self._given(call, asking, drafts.choice_of(poll, call.arg))
+
+    async def _tick(self, call: Call) -> Answer:
+        asking = await self._ask(call)
+        if asking.poll.kind not in (PollKind.SINGLE, PollKind.APPROVAL):
+            raise UnknownControl()
+        if any(len(value) != 1 or value not in drafts.SIGNS for value in call.values):
+            raise UnknownOption()
+        if not call.values:
+            raise NothingChosen()
+        return await self._given(call, asking, tuple(drafts.SIGNS.index(value) for value in call.values))
+
+    # Pages
+
+    async def _go(self, call: Call) -> Answer:
+        asking = await self._ask(call)
+        page, draft = self._paged(call, asking)
+        form = forms.page_form(self._house.words, asking.poll, page, draft, _voter(asking), call.locale)
+        return Answer(form=form)
+
+    async def _page(self, call: Call) -> Answer:
+        """A page was sent: on to the next, a ballot if it is whole, or what is wrong with it."""
+        asking = await self._ask(call)
+        poll, voter = asking.poll, _voter(asking)
+        page, draft = self._paged(call, asking)
+        fields = drafts.pages(poll, voter)[page]
+        draft = drafts.filled(poll, draft, fields, forms.sent_page(call.chosen))
+        if drafts.unsaid(poll, draft, voter) is not None:
+            return self._summary(call, asking, draft, whole=False)
+        try:
+            choice = polls.checked(poll, drafts.choice_of(poll, draft))
+        except Refused as refused:
+            return self._summary(call, asking, draft, whole=False, refused=refused)
+        if len(drafts.pages(poll, voter)) > 1:
+            return self._summary(call, asking, draft, whole=True)
+        return await self._given(call, asking, choice)
+
+    async def _record(self, call: Call) -> Answer:
+        asking = await self._ask(call)
+        return await self._given(call, asking, drafts.choice_of(asking.poll, call.arg))
+
+    # A ballot
+
+    async def _given(self, call: Call, asking: Asking, choice: Choice) -> Answer:
+        """What somebody chose: recorded, or shown once more if it cannot be taken back."""
+        if asking.poll.secrecy is Secrecy.SECRET_FINAL:
+            choice = polls.checked(asking.poll, choice)
+            text = self._house.words.say(
+                "polls.answer.confirm",
+                call.locale,
+                question=asking.poll.question,
+                choice=wording.choice(self._house.words, asking.poll, choice, call.locale),
+            )
+            asks = asking.poll.breakdown is Breakdown.MODE and self._asks_presence(asking)
+            row = forms.confirm_row(self._house.words, asking.poll, choice, call.locale, asks_mode=asks)
+            return Answer(text, (row,), update=call.private)
+        return await self._cast(call, asking.poll.poll_id, choice)
+
+    async def _send(self, call: Call) -> Answer:
+        """The second step of a secret ballot, with where the person is if that had to be asked."""
+        poll = (await self._ask(call)).poll
+        draft, _, where = call.arg.partition(".")
+        if where in (Presence.ROOM, Presence.VIRTUAL):
+            await self._house.ledger.delegations.state_presence(call.actor, Presence(where))
+        return await self._cast(call, poll.poll_id, drafts.choice_of(poll, draft))
+
+    async def _cast(self, call: Call, poll_id: PollId, choice: Choice) -> Answer:
+        cast = await self._house.ledger.ballots.cast(call.actor, poll_id, choice)
+        words = self._house.words
+        lines = [self._recorded(call, cast)]
+        rows: tuple[discord.ui.ActionRow[Any], ...] = ()
+        if self._asks_presence(cast):
+            lines.append(words.say("delegations.presence.ask", call.locale))
+            rows = (presence_row(words, call.locale),)
+        return Answer("\n".join(lines), rows, update=call.private)
+
+    def _asks_presence(self, asking: Asking) -> bool:
+        return asking.voter.seat.asks_presence(self._house.clock.now(), self._house.words.zone)
+
+    def _recorded(self, call: Call, cast: Asking) -> str:
+        words, poll = self._house.words, cast.poll
+        delegation = cast.voter.delegation.short_name if poll.unit is Unit.DELEGATION else ""
+        if poll.secrecy is Secrecy.SECRET_FINAL:
+            if not delegation:
+                return words.say("polls.answer.secret_person", call.locale)
+            return words.say("polls.answer.secret", call.locale, who=delegation)
+        assert cast.choice is not None
+        choice = wording.choice(words, poll, cast.choice, call.locale)
+        key = "polls.answer.recorded" if delegation else "polls.answer.recorded_person"
+        head = words.say(key, call.locale, who=delegation, choice=choice)
+        if cast.closes_at is not None:
+            until = words.say("polls.answer.until", call.locale, at=cast.closes_at)
+        else:
+            until = words.say("polls.answer.until_closed", call.locale)
+        return f"{head}\n{until}"
+
+    async def _back(self, call: Call) -> Answer:
+        """Nothing is sent; the way back to the beginning, filled in as it was."""
+        poll = (await self._ask(call)).poll
+        text = self._house.words.say("polls.answer.kept_back", call.locale)
+        if poll.kind in (PollKind.SINGLE, PollKind.APPROVAL):
+            return Answer(text, update=call.private)
+        voter = _voter(await self._ask(call))
+        draft = drafts.read(poll, call.arg)
+        rows = forms.summary_rows(self._house.words, poll, draft, voter, call.locale, whole=True)
+        return Answer(text, tuple(rows), update=call.private)
+
+    # Looking
+
+    async def mine(self, call: Call) -> Answer:
+        """What stands for the person or their delegation, as far as anybody may know."""
+        asking, words = await self._house.ledger.ballots.mine(call.actor, PollId(call.id)), self._house.words
+        poll, person = asking.poll, asking.voter
+        who = (
+            person.delegation.short_name
+            if poll.unit is Unit.DELEGATION
+            else words.say("polls.answer.you", call.locale)
+        )
+        if asking.answered_at is None:
+            return Answer(words.say("polls.answer.not_yet", call.locale, question=poll.question, who=who))
+        hand = "hand_me" if asking.by_me else "hand_colleague"
+        lines = [
+            words.say(
+                "polls.answer.mine",
+                call.locale,
+                question=poll.question,
+                who=who,
+                at=asking.answered_at,
+                hand=words.say(f"polls.answer.{hand}", call.locale),
+            )
+        ]
+        if asking.choice is not None:
+            choice = wording.choice(words, poll, asking.choice, call.locale)
+            lines.append(words.say("polls.answer.content", call.locale, choice=choice))
+        elif poll.secrecy is Secrecy.SECRET_FINAL:
+            lines.append(words.say("polls.answer.content_secret", call.locale))
+        elif poll.state is PollState.CLOSED:
+            lines.append(words.say("polls.answer.content_cut", call.locale))
+        return Answer("\n".join(lines))
+
+    async def _see(self, call: Call) -> Answer:
+        """The results so far, for somebody who has answered a poll that shows them to those."""
+        standing = await self._house.ledger.polls.own(call.actor, PollId(call.id))
+        if not standing.figures:
+            raise Gated()
+        return Answer("\n\n".join(result_blocks(self._house.words, standing)))
+
+    async def _table(self, call: Call) -> Answer:
+        """The numbers that show to this person, as a table."""
+        standing = await self._house.ledger.polls.own(call.actor, PollId(call.id))
+        if not standing.figures:
+            raise Gated()
+        text = self._house.words.say("polls.done.exported", call.locale, question=standing.poll.question)
+        return Answer(text, file=table_file(self._house.words, standing))
+
+    # The same for all
+
+    async def _ask(self, call: Call) -> Asking:
+        return await self._house.ledger.ballots.ask(call.actor, PollId(call.id))
+
+    def _paged(self, call: Call, asking: Asking) -> tuple[int, str]:
+        """A page's number and the draft. Raises `UnknownControl`, `UnknownOption`: they may be forged."""
+        number, _, draft = call.arg.partition(".")
+        all_pages = drafts.pages(asking.poll, _voter(asking))
+        if not number.isdecimal() or len(number) > 1 or int(number) >= len(all_pages):
+            raise UnknownControl()
+        return int(number), drafts.read(asking.poll, draft)
+
+    def _question(self, call: Call, poll: Poll) -> str:
+        words = self._house.words
+        parts = [
+            words.say("polls.answer.question", call.locale, question=poll.question),
+            wording.how(words, poll, call.locale),
+            wording.secrecy(words, poll, call.locale),
+        ]
+        return "\n".join(parts)
+
+    def _summary(
+        self, call: Call, asking: Asking, draft: str, *, whole: bool, refused: Refused | None = None
+    ) -> Answer:
+        words, poll = self._house.words, asking.poll
+        numbers = [drafts.SIGNS.index(sign) if sign != drafts.OPEN else -1 for sign in draft]
+        if poll.kind is PollKind.POINTS:
+            numbers = [max(number, 0) for number in numbers]
+            done, most = sum(numbers), poll.most
+        else:
+            done, most = sum(number >= 0 for number in numbers), len(numbers)
+            if poll.kind is PollKind.RANKING:
+                numbers = [number for number in numbers if number >= 0]
+        text = words.say(
+            "polls.answer.summary",
+            call.locale,
+            question=poll.question,
+            progress=words.say(f"polls.answer.progress.{poll.kind}", call.locale, n=done, most=most),
+            choice=wording.choice(words, poll, tuple(numbers), call.locale),
+        )
+        if refused is not None:
+            text = Composed(f"{text}\n⚠ {words.refusal(refused, call.locale)}")
+        rows = forms.summary_rows(words, poll, draft, _voter(asking), call.locale, whole=whole)
+        return Answer(text, tuple(rows), update=call.private)
+
+
+def _voter(asking: Asking) -> str:
+    return polls.voter_of(asking.poll, asking.voter)

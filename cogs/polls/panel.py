@@ -1,0 +1,220 @@
+"""What hangs of polls: a panel each from its opening, its result, and the moderators' desk."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from bot.controls import address, button
+from bot.house import House
+from bot.wall_faces import Face, Panel, Source
+from bot.words import Composed, Words, plain, shortened
+from cogs.polls import drafts, forms, wording
+from cogs.polls.results import result_blocks
+from db.polls import Standing
+from meeting.notices import Channel
+from meeting.polls import PollState, Showing, When
+
+OPEN, CLOSED, RESULT, DESK = 0x2F8F5A, 0x4B5563, 0x2F6F8F, 0x8F5A2F
+"""Colours of the panels' edges."""
+
+ROWS = 4
+"""Polls with buttons on the desk: open ones, ones waiting to be shown, the next to open by hand."""
+
+AHEAD = 3
+"""Polls to come that the desk names."""
+
+QUESTION = 90
+"""Characters of a question where several polls are listed."""
+
+Row = discord.ui.ActionRow[Any]
+
+
+def poll_faces(house: House) -> Source:
+    """What the polls want on the wall now."""
+
+    async def faces() -> Sequence[Face]:
+        standings = await house.ledger.polls.standings()
+        if not standings:
+            return []
+        found: list[Face] = [desk_panel(house.words, standings)]
+        for standing in standings:
+            if standing.poll.opened_at is None:
+                continue
+            found.append(poll_panel(house.words, standing))
+            if standing.poll.published:
+                found.append(result_panel(house.words, standing))
+        return found
+
+    return faces
+
+
+def poll_panel(words: Words, standing: Standing) -> Panel:
+    """The poll as everybody sees it: what is asked, of whom, how secretly, until when, how many answered."""
+    poll = standing.poll
+    say, is_open = words.say, poll.state is PollState.OPEN
+    head = [words.marked(say("polls.panel.head", question=poll.question))]
+    if is_open:
+        head.append(wording.how(words, poll))
+    blocks = ["\n".join(head)]
+    listed = [
+        say("polls.panel.option", n=number, text=option.text)
+        for number, option in enumerate(poll.options, start=1)
+    ]
+    if is_open:
+        blocks.append("\n".join(listed))
+    status = [_until(words, standing), say("polls.panel.answered", turnout=wording.turnout(words, standing))]
+    if not is_open:
+        status.append(say("polls.panel.results_below" if poll.published else "polls.panel.gated"))
+    blocks.append("\n".join(status))
+    foot: list[str] = [wording.asked(words, poll), wording.secrecy(words, poll)]
+    if is_open:
+        foot.append(say(f"polls.showing.{poll.showing}"))
+    if poll.illustrative:
+        foot.append(say("polls.panel.illustrative"))
+    blocks.append("\n".join([*foot, say("polls.panel.nothing_decided")]))
+    rows = _answer_rows(words, standing) if is_open else []
+    return Panel(
+        f"poll-{poll.poll_id}",
+        Channel.POLLS,
+        tuple(blocks),
+        tuple(rows),
+        colour=OPEN if is_open else CLOSED,
+        closing=not is_open,
+    )
+
+
+def _until(words: Words, standing: Standing) -> Composed:
+    poll, say = standing.poll, words.say
+    if poll.state is PollState.CLOSED:
+        return say("polls.panel.closed", at=poll.closed_at)
+    if standing.expected is None:
+        return say("polls.panel.by_hand")
+    floats = poll.extended_to is None and poll.closes.when is When.END
+    if floats and poll.closes.offset <= timedelta():
+        return say("polls.panel.until_end", at=standing.expected)
+    return say("polls.panel.until", at=standing.expected)
+
+
+def _answer_rows(words: Words, standing: Standing) -> list[Row]:
+    poll, say = standing.poll, words.say
+    rows: list[Row] = []
+    last: Row = discord.ui.ActionRow()
+    if forms.direct(poll):
+        rows += forms.choosing_rows(words, poll, drafts.order(poll, ""))
+    else:
+        last.add_item(
+            button(
+                say("polls.panel.buttons.answer"),
+                address("polls", poll.poll_id, "answer"),
+                discord.ButtonStyle.primary,
+            )
+        )
+    last.add_item(button(say("polls.panel.buttons.mine"), address("polls", poll.poll_id, "mine")))
+    if poll.abstaining:
+        last.add_item(
+            button(say("polls.panel.buttons.abstain"), address("polls", poll.poll_id, "pick", drafts.ABSTAIN))
+        )
+    if poll.showing is Showing.OWN:
+        last.add_item(button(say("polls.panel.buttons.see"), address("polls", poll.poll_id, "see")))
+    return [*rows, last]
+
+
+def result_panel(words: Words, standing: Standing) -> Panel:
+    """What came out, by group, with unit and base; never a figure before it may be seen."""
+    poll = standing.poll
+    key = "polls.result.head" if poll.state is PollState.CLOSED else "polls.result.live"
+    blocks = [words.marked(words.say(key, question=poll.question)), *result_blocks(words, standing)]
+    blocks.append(words.say("polls.result.foot", unit=words.say(f"polls.unit.{poll.unit}")))
+    row: Row = discord.ui.ActionRow(
+        button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table"))
+    )
+    return Panel(f"result-{poll.poll_id}", Channel.POLLS, tuple(blocks), (row,), colour=RESULT)
+
+
+def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
+    """What those who run the polls see and press. While results are gated they see none here either."""
+    say, lines, rows = words.say, [], []
+
+    def row(standing: Standing, *verbs: str) -> None:
+        question = Composed(shortened(standing.poll.question, 60))
+        poll_id = standing.poll.poll_id
+        rows.append(
+            discord.ui.ActionRow[Any](
+                *(
+                    button(
+                        plain(say(f"polls.desk.buttons.{verb}", question=question)),
+                        address("polls", poll_id, _VERBS[verb]),
+                    )
+                    for verb in verbs
+                )
+            )
+        )
+
+    on = [one for one in standings if one.poll.state is PollState.OPEN]
+    waiting = [one for one in standings if one.poll.state is PollState.CLOSED and not one.poll.published]
+    ahead = [one for one in standings if one.poll.state is PollState.PLANNED]
+    for one in on:
+        lines.append(
+            say(
+                "polls.desk.open",
+                question=shortened(one.poll.question, QUESTION),
+                turnout=wording.turnout(words, one),
+                closes=_closes(words, one),
+            )
+        )
+        row(one, "close", "more")
+    for one in waiting:
+        lines.append(
+            say(
+                "polls.desk.waiting",
+                question=shortened(one.poll.question, QUESTION),
+                turnout=wording.turnout(words, one),
+            )
+        )
+        row(one, "release")
+    if not on:
+        lines.insert(0, say("polls.desk.nothing"))
+    for one in ahead[:AHEAD]:
+        opens = _opens(words, one)
+        lines.append(say("polls.desk.planned", question=shortened(one.poll.question, QUESTION), opens=opens))
+    by_hand = [one for one in ahead if one.poll.opens.when is When.HAND]
+    for one in by_hand[:1]:
+        if one not in ahead[:AHEAD]:
+            lines.append(
+                say(
+                    "polls.desk.planned",
+                    question=shortened(one.poll.question, QUESTION),
+                    opens=_opens(words, one),
+                )
+            )
+        row(one, "open")
+    head = words.marked(say("polls.desk.head"))
+    return Panel(
+        "polls-desk",
+        Channel.MODERATORS,
+        (f"{head}\n" + "\n".join(lines), say("polls.desk.foot")),
+        tuple(rows[:ROWS]),
+        colour=DESK,
+    )
+
+
+_VERBS = {"close": "close", "more": "more", "release": "release", "open": "open"}
+
+
+def _closes(words: Words, standing: Standing) -> Composed:
+    if standing.expected is None:
+        return words.say("polls.desk.closes_hand")
+    return words.say("polls.desk.closes_at", at=standing.expected)
+
+
+def _opens(words: Words, standing: Standing) -> Composed:
+    """When it opens, in words: most count from the real start of an item, which nobody knows yet."""
+    opens = standing.poll.opens
+    minutes = int(opens.offset.total_seconds() // 60)
+    if opens.when is When.START:
+        return words.say("polls.desk.opens.start" if minutes else "polls.desk.opens.start_now", n=minutes)
+    if opens.when is When.DAY:
+        return Composed(f"{opens}")
+    return words.say(f"polls.desk.opens.{opens.when}")

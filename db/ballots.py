@@ -1,0 +1,137 @@
+"""The ballots' book: each is on disk before anything is said of it, and after the closing nobody's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import poll_rows as rows
+from db.connection import Reader, Transaction, Writer
+from db.rows import instant, stored
+from db.seat_rows import seated_of
+from meeting import polls
+from meeting.people import CLOCK, Actor
+from meeting.polls import Choice, Poll, PollId
+from meeting.seats import Seated
+
+SUBJECT = "ballots"
+"""Marked when only a poll's turnout changes: nobody hurries for that."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A poll before one person: who they are, the ballot that stands (of a linked poll), and when and by
+    whose hand it was cast."""
+
+    poll: Poll
+    voter: Seated
+    closes_at: datetime | None
+    choice: Choice | None = None
+    answered_at: datetime | None = None
+    by_me: bool = False
+
+
+class BallotBook:
+    """`ledger.ballots`."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    async def ask(self, actor: Actor, poll_id: PollId) -> Asking:
+        """The poll before this person, if they may answer it now. Raises as `cast`."""
+
+        async def work(tx: Transaction) -> Asking:
+            poll, course = await rows.load_course(tx, poll_id)
+            asking = await _asking(tx, poll, await seated_of(tx, actor), polls.closes_at(poll, course))
+            polls.admit(poll, asking.voter, course, tx.now, answered=asking.answered_at is not None)
+            return asking
+
+        return await self._reader.read(work)
+
+    async def mine(self, actor: Actor, poll_id: PollId) -> Asking:
+        """The same for somebody who only looks, also once it is closed. Raises `UnknownPoll`, `NotSeated`."""
+
+        async def work(tx: Transaction) -> Asking:
+            poll, course = await rows.load_course(tx, poll_id)
+            return await _asking(tx, poll, await seated_of(tx, actor), polls.closes_at(poll, course))
+
+        return await self._reader.read(work)
+
+    async def cast(self, actor: Actor, poll_id: PollId, choice: Choice) -> Asking:
+        """A ballot is in, for good or until it is changed; what it says as it is kept.
+
+        Raises `UnknownPoll`, `NotSeated`, and what `meeting.polls.cast` raises.
+        """
+
+        async def work(tx: Transaction) -> Asking:
+            poll, course = await rows.load_course(tx, poll_id)
+            voter = await seated_of(tx, actor)
+            who, tally = polls.voter_of(poll, voter), voter.delegation.tally.value
+            before = await tx.one("SELECT 1 FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who)
+            kept = polls.cast(poll, voter, choice, course, tx.now, answered=before is not None)
+            await tx.run(
+                "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (poll_id, voter) DO UPDATE SET seat_id = excluded.seat_id, at = excluded.at",
+                poll_id,
+                who,
+                tally,
+                voter.seat.seat_id,
+                stored(tx.now),
+            )
+            ballot = (tally, polls.group_of(poll, voter), rows.written(kept))
+            if poll.linked:
+                await tx.run(
+                    "INSERT INTO ballots (poll_id, voter, tally, group_name, choice) VALUES (?, ?, ?, ?, ?)"
+                    " ON CONFLICT (poll_id, voter) DO UPDATE SET"
+                    " group_name = excluded.group_name, choice = excluded.choice",
+                    poll_id,
+                    who,
+                    *ballot,
+                )
+            else:
+                await tx.run(
+                    "INSERT INTO cut_ballots (poll_id, tally, group_name, choice, times)"
+                    " VALUES (?, ?, ?, ?, 1)"
+                    " ON CONFLICT (poll_id, tally, group_name, choice) DO UPDATE SET times = times + 1",
+                    poll_id,
+                    *ballot,
+                )
+            await tx.record(actor, "ballots.cast", poll_id, seat=voter.seat.seat_id)
+            tx.mark(SUBJECT)
+            closing = polls.closes_at(poll, course)
+            return Asking(poll, voter, closing, kept, tx.now, by_me=True)
+
+        return await self._writer.act(work)
+
+    async def uncut(self) -> dict[PollId, datetime]:
+        """Closed polls of which files may still link ballots to voters, with when they were opened."""
+
+        async def work(tx: Transaction) -> dict[PollId, datetime]:
+            found = await tx.all(
+                "SELECT poll_id, opened_at FROM polls WHERE closed_at IS NOT NULL AND cut_at IS NULL"
+            )
+            return {PollId(poll_id): instant(at) for poll_id, at in found}
+
+        return await self._reader.read(work)
+
+    async def mark_cut(self, poll_ids: Sequence[PollId]) -> None:
+        """Nothing in any file links these polls' ballots any more."""
+
+        async def work(tx: Transaction) -> None:
+            for poll_id in poll_ids:
+                await tx.run("UPDATE polls SET cut_at = ? WHERE poll_id = ?", stored(tx.now), poll_id)
+            await tx.record(CLOCK, "ballots.cut", SUBJECT, polls=poll_ids)
+
+        await self._writer.act(work)
+
+
+async def _asking(tx: Transaction, poll: Poll, voter: Seated, closes_at: datetime | None) -> Asking:
+    who = polls.voter_of(poll, voter)
+    answered = await tx.one(
+        "SELECT seat_id, at FROM answers WHERE poll_id = ? AND voter = ?", poll.poll_id, who
+    )
+    if answered is None:
+        return Asking(poll, voter, closes_at)
+    choice = await rows.load_choice(tx, poll.poll_id, who) if poll.linked else None
+    by_me = answered[0] == voter.seat.seat_id
+    return Asking(poll, voter, closes_at, choice, instant(answered[1]), by_me)

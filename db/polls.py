@@ -1,0 +1,327 @@
+"""The polls' book: how they stand, and running them. Figures leave it only where they may be seen."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from db import poll_rows as rows
+from db.agenda_rows import load_plan
+from db.connection import Reader, Transaction, Writer
+from db.rows import stored
+from db.seat_rows import seated_of
+from meeting import poll_life, polls, tallies
+from meeting.agenda import Agenda
+from meeting.delegations import Tally
+from meeting.people import CLOCK, CONDUCTORS, STAFF, Actor, Capacity, require
+from meeting.poll_life import HandCount
+from meeting.polls import Choice, Poll, PollId, PollState, Secrecy, Showing
+from meeting.programme import ItemId
+from meeting.refusals import Refused
+from meeting.tallies import Ballots, Compared, Figures
+
+SUBJECT = "polls"
+
+POLLSTERS = CONDUCTORS | {Capacity.FACILITATOR}
+"""Who may run polls: those who conduct the meeting, and the facilitators in the room."""
+
+
+class Gated(Refused):
+    """Results do not show yet, to nobody."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A poll as everybody may know it: while its results do not show, no figure of them is in here.
+
+    `answered` and `bases`: turnout by tally. `expected`: when it closes as things stand. `earlier`: the
+    round before, if this is a later one; `moved`: what became of the answers of a named one, by tally.
+    """
+
+    poll: Poll
+    answered: Mapping[Tally, int]
+    bases: Mapping[Tally, int]
+    expected: datetime | None = None
+    figures: tuple[Figures, ...] = ()
+    hand_counts: tuple[HandCount, ...] = ()
+    earlier: "Standing | None" = None
+    moved: Mapping[Tally, Compared] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Export:
+    """What may be handed out of a poll whose results show: ballots by voter if it is named, else unlinked."""
+
+    standing: Standing
+    ballots: tuple[Ballots, ...]
+    named: Mapping[Tally, Mapping[str, Choice]]
+
+
+class PollBook:
+    """`ledger.polls`."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._settled: dict[PollId, tuple[object, Standing]] = {}
+        """Closed polls' figures do not change any more; they are computed once."""
+
+    # Looking
+
+    async def polls(self) -> tuple[Poll, ...]:
+        """All polls, in their order."""
+        return await self._reader.read(rows.load_polls)
+
+    async def standings(self) -> tuple[Standing, ...]:
+        """All polls as everybody may know them."""
+
+        async def work(tx: Transaction) -> tuple[Standing, ...]:
+            agenda, found = (await load_plan(tx)).agenda, await rows.load_polls(tx)
+            if not found:
+                return ()
+            turnout, bases = await rows.load_turnout(tx), await rows.load_bases(tx)
+            known: dict[PollId, Standing] = {}
+            for poll in found:
+                standing = Standing(
+                    poll,
+                    turnout.get(poll.poll_id, {}),
+                    rows.bases_of(poll, bases),
+                    polls.closing_expected(poll, agenda),
+                )
+                if poll.published:
+                    earlier = known.get(poll.round_of) if poll.round_of is not None else None
+                    standing = await self._figured(tx, standing, earlier)
+                known[poll.poll_id] = standing
+            return tuple(known.values())
+
+        return await self._reader.read(work)
+
+    async def standing(self, poll_id: PollId) -> Standing:
+        """One poll as everybody may know it. Raises `UnknownPoll`."""
+        for standing in await self.standings():
+            if standing.poll.poll_id == poll_id:
+                return standing
+        raise polls.UnknownPoll(poll_id=poll_id)
+
+    async def own(self, actor: Actor, poll_id: PollId) -> Standing:
+        """The poll as this person may know it: with figures also after their own answer, if it shows so.
+
+        Raises `UnknownPoll`, `NotSeated`.
+        """
+        standing = await self.standing(poll_id)
+        if standing.figures or standing.poll.showing is not Showing.OWN:
+            return standing
+
+        async def work(tx: Transaction) -> Standing:
+            voter = polls.voter_of(standing.poll, await seated_of(tx, actor))
+            sql = "SELECT 1 FROM answers WHERE poll_id = ? AND voter = ?"
+            if await tx.one(sql, poll_id, voter) is None:
+                return standing
+            return await self._figured(tx, standing, None)
+
+        return await self._reader.read(work)
+
+    async def export(self, actor: Actor, poll_id: PollId) -> Export:
+        """What may be handed out. Raises `NotPermitted`, `UnknownPoll`, `Gated`."""
+        require(actor, POLLSTERS | frozenset(STAFF))
+        standing = await self.standing(poll_id)
+        poll = standing.poll
+        if not poll.published:
+            raise Gated()
+
+        async def work(tx: Transaction) -> Export:
+            if poll.secrecy is Secrecy.NAMED:
+                return Export(standing, (), await rows.load_named(tx, poll_id))
+            shown = {figures.tally for figures in standing.figures if not figures.suppressed}
+            # Where a breakdown was published, its cells are; ballots by group would tell more.
+            whole = [one for one in await rows.load_ballots(tx, poll) if one.tally in shown]
+            ungrouped = tuple(replace(one, group="") for one in whole)
+            return Export(standing, tallies.cut(poll, ungrouped), {})
+
+        return await self._reader.read(work)
+
+    # Running polls
+
+    async def turn_due(self) -> list[Poll]:
+        """What the clock opens and closes by now is opened and closed; those polls."""
+
+        def due(found: Sequence[Poll], agenda: Agenda, now: datetime) -> list[Poll]:
+            return [poll for poll in found if _turn(poll, agenda, now) is not None]
+
+        async def look(tx: Transaction) -> bool:
+            found = await rows.load_polls(tx)
+            return bool(found and due(found, (await load_plan(tx)).agenda, tx.now))
+
+        async def work(tx: Transaction) -> list[Poll]:
+            agenda, turned = (await load_plan(tx)).agenda, []
+            # What opens at its closing minute at the latest closes in the same go.
+            while ready := due(await rows.load_polls(tx), agenda, tx.now):
+                for poll in ready:
+                    if _turn(poll, agenda, tx.now) is PollState.OPEN:
+                        opened = poll_life.open_(poll, polls.course_of(agenda, poll), tx.now)
+                        turned.append(await _keep(tx, CLOCK, "polls.open", opened))
+                    else:
+                        turned.append(await _close(tx, CLOCK, poll))
+            return turned
+
+        return await self._writer.act(work) if await self._reader.read(look) else []
+
+    async def open(self, actor: Actor, poll_id: PollId, minutes: int | None = None) -> Poll:
+        """The poll opens now. Raises `NotPermitted` and as `poll_life.open_`."""
+
+        async def decide(tx: Transaction) -> Poll:
+            poll, course = await rows.load_course(tx, poll_id)
+            return poll_life.open_(poll, course, tx.now, minutes)
+
+        return await self._act(actor, "polls.open", decide, minutes=minutes)
+
+    async def close(self, actor: Actor, poll_id: PollId) -> Poll:
+        """The poll closes now; the links of its ballots are cut. Raises as `poll_life.close`."""
+        require(actor, POLLSTERS)
+
+        async def work(tx: Transaction) -> Poll:
+            return await _close(tx, actor, await rows.load_poll(tx, poll_id))
+
+        return await self._writer.act(work)
+
+    async def extend(self, actor: Actor, poll_id: PollId, minutes: int) -> Poll:
+        """The poll stays open for longer. Raises `NotPermitted` and as `poll_life.extend`."""
+
+        async def decide(tx: Transaction) -> Poll:
+            agenda, poll = (await load_plan(tx)).agenda, await rows.load_poll(tx, poll_id)
+            expected = polls.closing_expected(poll, agenda)
+            return poll_life.extend(poll, polls.course_of(agenda, poll), expected, minutes, tx.now)
+
+        return await self._act(actor, "polls.extend", decide, minutes=minutes)
+
+    async def release(self, actor: Actor, poll_id: PollId) -> Poll:
+        """The results show from now on. Raises `NotPermitted` and as `poll_life.release`."""
+
+        async def decide(tx: Transaction) -> Poll:
+            return poll_life.release(await rows.load_poll(tx, poll_id), tx.now)
+
+        return await self._act(actor, "polls.release", decide)
+
+    async def enter(self, actor: Actor, poll_id: PollId, texts: Sequence[str]) -> Poll:
+        """A template gets its options. Raises `NotPermitted` and as `poll_life.entered`."""
+
+        async def decide(tx: Transaction) -> Poll:
+            return poll_life.entered(await rows.load_poll(tx, poll_id), texts)
+
+        return await self._act(actor, "polls.enter", decide)
+
+    async def create(self, actor: Actor, poll: Poll) -> Poll:
+        """A poll made by hand, with an id of its own; it belongs to the item that is on.
+
+        Raises `NotPermitted` and as `poll_life.drafted`.
+        """
+        drafted = poll_life.drafted(poll)
+        return await self._add(actor, "polls.create", lambda _: drafted)
+
+    async def round(self, actor: Actor, poll_id: PollId) -> Poll:
+        """A further round of the same poll. Raises `NotPermitted` and as `poll_life.next_round`."""
+
+        def again(known: Mapping[PollId, Poll]) -> Poll:
+            if poll_id not in known:
+                raise polls.UnknownPoll(poll_id=poll_id)
+            return poll_life.next_round(known[poll_id], poll_id)
+
+        return await self._add(actor, "polls.round", again)
+
+    async def hand_count(self, actor: Actor, poll_id: PollId, count: HandCount) -> Poll:
+        """What was counted in the room stands beside the ballots. Raises as `poll_life.counted`."""
+        require(actor, POLLSTERS)
+
+        async def work(tx: Transaction) -> Poll:
+            poll = await rows.load_poll(tx, poll_id)
+            known = {one.tally: one for one in await _hand_counts(tx, poll_id)}
+            known[count.tally] = poll_life.counted(poll, count)
+            text = rows.hand_counts_text(known.values())
+            await tx.run("UPDATE polls SET hand_count = ? WHERE poll_id = ?", text, poll_id)
+            await tx.record(actor, "polls.hand_count", poll_id, tally=count.tally)
+            tx.mark(SUBJECT)
+            return poll
+
+        return await self._writer.act(work)
+
+    # The same for all acts
+
+    async def _act(
+        self, actor: Actor, verb: str, decide: Callable[[Transaction], Awaitable[Poll]], **payload: object
+    ) -> Poll:
+        require(actor, POLLSTERS)
+
+        async def work(tx: Transaction) -> Poll:
+            return await _keep(tx, actor, verb, await decide(tx), **payload)
+
+        return await self._writer.act(work)
+
+    async def _add(self, actor: Actor, verb: str, make: Callable[[Mapping[PollId, Poll]], Poll]) -> Poll:
+        require(actor, POLLSTERS)
+
+        async def work(tx: Transaction) -> Poll:
+            known = {poll.poll_id: poll for poll in await rows.load_polls(tx)}
+            on = (await load_plan(tx)).agenda.running
+            item_id: ItemId | None = on.item_id if on is not None else None
+            poll = replace(make(known), poll_id=poll_life.free_id(known), item_id=item_id)
+            await rows.add_poll(tx, poll, by_hand=True)
+            await tx.record(actor, verb, poll.poll_id, round_of=poll.round_of)
+            tx.mark(SUBJECT)
+            return poll
+
+        return await self._writer.act(work)
+
+    async def _figured(self, tx: Transaction, standing: Standing, earlier: Standing | None) -> Standing:
+        poll = standing.poll
+        hand_counts = await _hand_counts(tx, poll.poll_id)
+        key = (poll, poll.bases and tuple(poll.bases.items()), hand_counts, earlier)
+        known = self._settled.get(poll.poll_id)
+        if poll.closed_at is not None and known is not None and known[0] == key:
+            return known[1]
+        ballots = await rows.load_ballots(tx, poll)
+        figures = tallies.figures(poll, ballots, standing.bases, standing.answered)
+        moved: dict[Tally, Compared] = {}
+        if earlier is not None and poll.secrecy is earlier.poll.secrecy is Secrecy.NAMED:
+            was = await rows.load_named(tx, earlier.poll.poll_id)
+            now = await rows.load_named(tx, poll.poll_id)
+            moved = {one: tallies.changed(was.get(one, {}), now.get(one, {})) for one in poll.tallies}
+        figured = replace(standing, figures=figures, hand_counts=hand_counts, earlier=earlier, moved=moved)
+        if poll.closed_at is not None:
+            self._settled[poll.poll_id] = (key, figured)
+        return figured
+
+
+def _turn(poll: Poll, agenda: Agenda, now: datetime) -> PollState | None:
+    """What the clock makes of a poll now: it opens, it closes, or (None) it stays as it is."""
+    course = polls.course_of(agenda, poll)
+    if poll.state is PollState.OPEN:
+        return None if polls.is_open(poll, course, now) else PollState.CLOSED
+    if poll.state is PollState.PLANNED and poll.options:
+        opening, closing = polls.opens_at(poll, course), polls.closes_at(poll, course)
+        if opening is not None and opening <= now and (closing is None or now < closing):
+            return PollState.OPEN
+    return None
+
+
+async def _keep(tx: Transaction, actor: Actor, verb: str, poll: Poll, **payload: object) -> Poll:
+    await rows.save_poll(tx, poll)
+    await tx.record(actor, verb, poll.poll_id, **payload)
+    tx.mark(SUBJECT)
+    return poll
+
+
+async def _close(tx: Transaction, actor: Actor, poll: Poll) -> Poll:
+    """Close it, and cut what linked its ballots to their voters."""
+    bases = rows.bases_of(poll, await rows.load_bases(tx))
+    closed = poll_life.close(poll, tx.now, bases)
+    if poll.secrecy is not Secrecy.NAMED:
+        ballots = tallies.cut(poll, await rows.load_ballots(tx, poll))
+        await tx.run("DELETE FROM ballots WHERE poll_id = ?", poll.poll_id)
+        await rows.replace_cut(tx, poll.poll_id, ballots)
+    else:
+        await tx.run("UPDATE polls SET cut_at = ? WHERE poll_id = ?", stored(tx.now), poll.poll_id)
+    return await _keep(tx, actor, "polls.close", closed)
+
+
+async def _hand_counts(tx: Transaction, poll_id: PollId) -> tuple[HandCount, ...]:
+    row = await tx.one("SELECT hand_count FROM polls WHERE poll_id = ?", poll_id)
+    return rows.hand_counts_of(row[0] if row is not None else None)
