@@ -1,13 +1,14 @@
 """`check`: settings, programme and roster read and shown, or every fault of all three at once."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.clock import Clock
 from config.faults import Faults
@@ -17,10 +18,12 @@ from config.settings import Settings, read_settings
 from db.agenda_rows import load_plan
 from db.ledger import read_ledger
 from meeting.agenda import Agenda
-from meeting.delegations import Delegation
+from meeting.delegations import Delegation, Tally
+from meeting.polls import Poll, PollKind
 from meeting.programme import Mode, PlannedDay, Programme, Start
 from meeting.refusals import NotSetUp
 from meeting.reload import fresh_days
+from meeting.writing import legible
 
 T = TypeVar("T")
 
@@ -87,6 +90,10 @@ def _show_programme(console: Console, programme: Programme) -> None:
     console.print(programme.title, style="bold", markup=False)
     for day in programme.days:
         console.print(_table(programme, day))
+        items = {item.item_id for item in day.items}
+        polls = [poll for poll in programme.polls if poll.item_id in items]
+        if polls:
+            console.print(_polls_table(polls))
 
 
 def _table(programme: Programme, day: PlannedDay) -> Table:
@@ -106,12 +113,44 @@ def _table(programme: Programme, day: PlannedDay) -> Table:
         table.add_row(
             f"{begins:%H:%M}–{ends:%H:%M}",
             item.item_id,
-            item.title,
+            Text(legible(item.title)),
             ("clock" if item.start is Start.CLOCK else "chair") + (", fixed" if item.fixed else ""),
             "in person" if item.mode is Mode.IN_PERSON else "hybrid",
             question,
         )
     return table
+
+
+def _polls_table(polls: Iterable[Poll]) -> Table:
+    table = Table(title="Indicative polls", title_justify="left")
+    for heading in ("id", "question", "kind", "one ballot per", "asks", "secrecy", "opens – closes"):
+        table.add_column(heading, overflow="fold")
+    for poll in polls:
+        asks = "all" if len(poll.tallies) == len(Tally) else ", ".join(poll.tallies).replace("_", " ")
+        again = f" (round of {poll.round_of})" if poll.round_of else ""
+        table.add_row(
+            poll.poll_id,
+            Text(legible(poll.question) + again),
+            _how(poll),
+            poll.unit,
+            asks,
+            poll.secrecy,
+            f"{poll.opens} – {poll.closes}",
+        )
+    return table
+
+
+def _how(poll: Poll) -> str:
+    """The kind with its numbers, such as `approval, up to 3 of 7`."""
+    size = len(poll.options)
+    of = {
+        PollKind.SINGLE: f"1 of {size}",
+        PollKind.APPROVAL: f"up to {poll.most} of {size}",
+        PollKind.RANKING: f"{poll.most} of {size}",
+        PollKind.POINTS: f"{poll.most} dots on {size}, up to {poll.cap} each",
+        PollKind.SCORE: f"{size} row{'' if size == 1 else 's'}, {len(poll.levels)} levels",
+    }[poll.kind]
+    return f"{poll.kind}, {of if size else 'options by hand'}"
 
 
 def _show_roster(console: Console, roster: tuple[Delegation, ...]) -> None:

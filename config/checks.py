@@ -24,16 +24,16 @@ def check(document: Document, start: date | None) -> tuple[Fault, ...]:
     root = document.root
     if not isinstance(root, Mapping):
         return ()
-    days = tuple(_below(root, "days"))
-    items = tuple(item for day in days for item in _below(day, "items"))
+    days = tuple(below(root, "days"))
+    items = tuple(item for day in days for item in below(day, "items"))
     questions = [q for item in items if isinstance(q := item.entries.get("question"), Mapping)]
-    parts = [part for question in questions for part in _below(question, "parts")]
+    parts = [part for question in questions for part in below(question, "parts")]
     by = moved_by(days, start)
     found = [
-        *_repeated(document, "day", days),
-        *_repeated(document, "item", items),
-        *_repeated(document, "question", questions),
-        *_repeated(document, "part", parts),
+        *repeated(document, "day", days),
+        *repeated(document, "item", items),
+        *repeated(document, "question", questions),
+        *repeated(document, "part", parts),
         *_days_in_order(document, days),
         *_out_of_reach(document, days, by),
         *_breaks_without_question(document, items),
@@ -41,7 +41,7 @@ def check(document: Document, start: date | None) -> tuple[Fault, ...]:
     ]
     for day in days:
         found += _items_in_order(document, day)
-    zone = _value(root, "time_zone", fields.time_zone)
+    zone = value(root, "time_zone", fields.time_zone)
     if zone is not None:
         found += _real_times(document, days, ZoneInfo(zone), by)
     return tuple(found)
@@ -49,18 +49,18 @@ def check(document: Document, start: date | None) -> tuple[Fault, ...]:
 
 def moved_by(days: Iterable[Mapping], start: date | None) -> timedelta:
     """By how much all days move so that the first falls on `start`."""
-    first = next((_value(day, "date", fields.calendar_date) for day in days), None)
+    first = next((value(day, "date", fields.calendar_date) for day in days), None)
     return timedelta() if start is None or first is None else start - first
 
 
-def _below(mapping: Mapping, key: str) -> Iterator[Mapping]:
+def below(mapping: Mapping, key: str) -> Iterator[Mapping]:
     """The mappings in the list under a key."""
     held = mapping.entries.get(key)
     if isinstance(held, Sequence):
         yield from (entry for entry in held.entries if isinstance(entry, Mapping))
 
 
-def _value(mapping: Mapping, key: str, parser: Callable[[object], T]) -> T | None:
+def value(mapping: Mapping, key: str, parser: Callable[[object], T]) -> T | None:
     """What stands under a key; None when it is absent or cannot be read."""
     held = mapping.entries.get(key)
     if not isinstance(held, Scalar):
@@ -71,10 +71,10 @@ def _value(mapping: Mapping, key: str, parser: Callable[[object], T]) -> T | Non
         return None
 
 
-def _repeated(document: Document, what: str, mappings: Iterable[Mapping]) -> Iterator[Fault]:
+def repeated(document: Document, what: str, mappings: Iterable[Mapping]) -> Iterator[Fault]:
     first: dict[str, Node] = {}
     for mapping in mappings:
-        written = _value(mapping, "id", fields.identifier)
+        written = value(mapping, "id", fields.identifier)
         if written is None:
             continue
         node = mapping.entries["id"]
@@ -89,7 +89,7 @@ def _repeated(document: Document, what: str, mappings: Iterable[Mapping]) -> Ite
 def _days_in_order(document: Document, days: Iterable[Mapping]) -> Iterator[Fault]:
     before: date | None = None
     for day in days:
-        on = _value(day, "date", fields.calendar_date)
+        on = value(day, "date", fields.calendar_date)
         if on is None:
             continue
         node = day.entries["date"]
@@ -104,14 +104,14 @@ def _days_in_order(document: Document, days: Iterable[Mapping]) -> Iterator[Faul
 
 def _out_of_reach(document: Document, days: Iterable[Mapping], by: timedelta) -> Iterator[Fault]:
     for day in days:
-        on = _value(day, "date", fields.calendar_date)
-        if on is not None and by and _moved(on, by) is None:
+        on = value(day, "date", fields.calendar_date)
+        if on is not None and by and moved(on, by) is None:
             yield document.fault(
                 day.entries["date"], "the start date moves this day out of reach: start nearer"
             )
 
 
-def _moved(on: date, by: timedelta) -> date | None:
+def moved(on: date, by: timedelta) -> date | None:
     try:
         moved = on + by
     except OverflowError:
@@ -130,11 +130,11 @@ class _Span:
 
 
 def _spans(day: Mapping) -> Iterator[_Span]:
-    for item in _below(day, "items"):
-        starts = _value(item, "starts", fields.local_time)
-        ends = _value(item, "ends", fields.local_time)
+    for item in below(day, "items"):
+        starts = value(item, "starts", fields.local_time)
+        ends = value(item, "ends", fields.local_time)
         if starts is not None and ends is not None:
-            name = _value(item, "id", fields.identifier) or f"line {item.line}"
+            name = value(item, "id", fields.identifier) or f"line {item.line}"
             yield _Span(item, name, starts, ends)
 
 
@@ -183,7 +183,7 @@ def _channels_distinct(document: Document, root: Mapping) -> Iterator[Fault]:
     }
     taken = {name: key for key, name in names.items()}
     for key, node in written.entries.items():
-        name = _value(written, key, fields.channel_name)
+        name = value(written, key, fields.channel_name)
         if name is None or key not in ChannelKeys.model_fields:
             continue
         if name in taken:
@@ -197,18 +197,18 @@ def _real_times(
 ) -> Iterator[Fault]:
     """Local times a clock change skips (they do not exist) or repeats (they exist twice)."""
     for day in days:
-        written = _value(day, "date", fields.calendar_date)
-        on = None if written is None else _moved(written, by)
+        written = value(day, "date", fields.calendar_date)
+        on = None if written is None else moved(written, by)
         if on is None:
             continue
-        for item in _below(day, "items"):
+        for item in below(day, "items"):
             for key in ("starts", "ends"):
-                at = _value(item, key, fields.local_time)
-                if at is not None and (sentence := _unreal(datetime.combine(on, at, zone), zone)):
+                at = value(item, key, fields.local_time)
+                if at is not None and (sentence := unreal(datetime.combine(on, at, zone), zone)):
                     yield document.fault(item.entries[key], sentence)
 
 
-def _unreal(at: datetime, zone: ZoneInfo) -> str | None:
+def unreal(at: datetime, zone: ZoneInfo) -> str | None:
     """What is wrong with a local time, if a clock change makes it none or two (PEP 495)."""
     first, second = at.replace(fold=0).utcoffset(), at.replace(fold=1).utcoffset()
     if first is None or second is None or first == second:

@@ -20,7 +20,7 @@ except ImportError:  # PyYAML built without libyaml reads the same, more slowly
     from yaml import BaseLoader as Loader  # type: ignore[assignment]
 
 DEEPEST = 12
-"""Levels of nesting; a programme has nine."""
+"""Levels of nesting; a programme has ten."""
 
 
 @dataclass(frozen=True)

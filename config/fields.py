@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from config.suggestions import closest, instead, quoted
+from meeting.polls import Moment, When
 from meeting.writing import legible, shows
 
 E = TypeVar("E", bound=StrEnum)
@@ -146,16 +147,23 @@ def yes_or_no(value: object) -> bool:
 
 def minutes_of(least: int, most: int) -> Callable[[object], int]:
     """A parser of whole minutes between two bounds, both included."""
+    return number_of(least, most, "minutes")
 
-    def minutes(value: object) -> int:
+
+def number_of(least: int, most: int, unit: str = "") -> Callable[[object], int]:
+    """A parser of whole numbers between two bounds, both included."""
+    what, counted = (f"number of {unit}", f" {unit}") if unit else ("whole number", "")
+
+    def number(value: object) -> int:
         written = text(value)
         if not re.fullmatch(r"[+-]?\d{1,9}", written, re.ASCII):
-            raise ValueError(f"{quoted(written)} is not a number of minutes: write digits only, such as `15`")
+            example = min(most, 15)
+            raise ValueError(f"{quoted(written)} is not a {what}: write digits only, such as `{example}`")
         if not least <= int(written) <= most:
-            raise ValueError(f"{written} minutes is out of bounds: write {least} to {most}")
+            raise ValueError(f"{written}{counted} is out of bounds: write {least} to {most}")
         return int(written)
 
-    return minutes
+    return number
 
 
 def choice_of(kind: type[E]) -> Callable[[object], E]:
@@ -197,6 +205,31 @@ def join_url(value: object) -> str:
     if legible(written) != written or _NOT_IN_URL.search(written):
         raise ValueError("a sign stands in the address that cannot: copy it from the browser's address line")
     return parts.scheme + written[len(parts.scheme) :]
+
+
+def moment(value: object) -> Moment:
+    """When a poll opens or closes: `start+15`, `end`, `d2 08:30`, `hand`."""
+    written = text(value)
+    try:
+        return Moment.read(written)
+    except ValueError:
+        small = " ".join(written.lower().split())
+    if found := re.fullmatch(r"(start|end)? ?([+-])? ?([0-9]{1,3}) ?(?:m|mins?|minutes?)?", small):
+        anchor, sign = found[1] or "start", found[2] or "+"
+        if (anchor, sign) == ("start", "-"):
+            raise ValueError(
+                f"{quoted(written)} is before the start of its item: write `start`, or a day and a time,"
+                " such as `d1 08:30`"
+            )
+        said = f"did you mean `{anchor}{sign}{int(found[3])}`?"
+    elif found := re.fullmatch(r"(?:([a-z0-9][a-z0-9-]{0,30}) )?([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])", small):
+        meant = f"{found[1] or 'd1'} {int(found[2]):02}:{found[3]}"
+        said = f"did you mean `{meant}`?" if found[1] else f"write the day before it, such as `{meant}`"
+    elif small in (When.START, When.END, When.HAND):
+        said = f"did you mean `{small}`?"
+    else:
+        said = "write minutes after the start or the end, such as `start+15`, or `d1 08:30`, or `hand`"
+    raise ValueError(f"{quoted(written)} is no moment of a poll; {said}")
 
 
 def channel_name(value: object) -> str:

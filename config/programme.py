@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 from config.checks import check
 from config.documents import Document, Mapping, Node, Scalar, Sequence, plain, read_document
 from config.faults import Fault, Faults
+from config.poll_checks import check_polls
+from config.polls import polls_of
 from config.programme_file import DayKeys, ItemKeys, ProgrammeKeys, QuestionKeys, schema
 from config.suggestions import closest, quoted
 from meeting.programme import (
@@ -37,7 +39,7 @@ def read_programme(path: Path, *, start: date | None = None) -> Programme:
     `start` moves the first day to that date and the others along with it; local times stay as written.
     """
     document = read_document(path)
-    found = [*document.faults, *check(document, start)]
+    found = [*document.faults, *check(document, start), *check_polls(document, start)]
     try:
         keys = ProgrammeKeys.model_validate(plain(document.root))
     except ValidationError as error:
@@ -58,6 +60,7 @@ def _programme(keys: ProgrammeKeys, by: timedelta) -> Programme:
         notices=NoticeSettings(**{name: timedelta(minutes=minutes) for name, minutes in keys.notices}),
         channels=dict(keys.channels),
         about=keys.about,
+        polls=polls_of(keys),
     )
 
 

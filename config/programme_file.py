@@ -1,58 +1,21 @@
 """The programme file's keys: what may stand in it, described for the organiser (`roundtable schema`)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field
 
 from config import fields
+from config.keys import Id, Keys, Written, YesNo, choice, line, minutes, text
+from config.poll_file import PollKeys
 from meeting.programme import Kind, Mode, Start
 
-
-@dataclass(frozen=True, eq=False)
-class Written:
-    """How a value is written: its parser, and what the JSON schema says of it (a text, if nothing else)."""
-
-    parser: Callable[[object], object]
-    schema: dict[str, Any] = field(default_factory=dict)
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.parser)
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        free = "enum" in self.schema or "anyOf" in self.schema
-        return dict(self.schema) if free else {"type": "string", "minLength": 1, **self.schema}
-
-
-def _line(longest: int) -> Written:
-    return Written(fields.line_of(longest), {"maxLength": longest})
-
-
-def _text(longest: int) -> Written:
-    return Written(fields.text_of(longest), {"maxLength": longest})
-
-
-def _choice(kind: type[Kind] | type[Mode] | type[Start]) -> Written:
-    return Written(fields.choice_of(kind), {"enum": [one.value for one in kind]})
-
-
-def _minutes(least: int, most: int) -> Written:
-    number = {"type": "integer", "minimum": least, "maximum": most}
-    return Written(
-        fields.minutes_of(least, most), {"anyOf": [number, {"type": "string", "pattern": "^[0-9]+$"}]}
-    )
-
-
-Id: TypeAlias = Annotated[str, Written(fields.identifier, {"pattern": f"^{fields.ID.pattern}$"})]
-Title: TypeAlias = Annotated[str, _line(fields.TITLE)]
-MeetingTitle: TypeAlias = Annotated[str, _line(fields.MEETING_TITLE)]
-Venue: TypeAlias = Annotated[str, _line(fields.VENUE)]
+Title: TypeAlias = Annotated[str, line(fields.TITLE)]
+MeetingTitle: TypeAlias = Annotated[str, line(fields.MEETING_TITLE)]
+Venue: TypeAlias = Annotated[str, line(fields.VENUE)]
 About: TypeAlias = Annotated[str, Written(fields.about)]
-QuestionText: TypeAlias = Annotated[str, _text(fields.QUESTION_TEXT)]
-PartText: TypeAlias = Annotated[str, _text(fields.PART_TEXT)]
+QuestionText: TypeAlias = Annotated[str, text(fields.QUESTION_TEXT)]
+PartText: TypeAlias = Annotated[str, text(fields.PART_TEXT)]
 TimeZone: TypeAlias = Annotated[str, Written(fields.time_zone)]
 Url: TypeAlias = Annotated[
     str, Written(fields.join_url, {"maxLength": fields.URL, "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})
@@ -64,40 +27,21 @@ LocalDate: TypeAlias = Annotated[
     date, Written(fields.calendar_date, {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 ]
 ChannelName: TypeAlias = Annotated[str, Written(fields.channel_name, {"maxLength": 100})]
-YesNo: TypeAlias = Annotated[
-    bool, Written(fields.yes_or_no, {"enum": ["yes", "no", "true", "false", True, False]})
-]
-KindWord: TypeAlias = Annotated[Kind, _choice(Kind)]
-ModeWord: TypeAlias = Annotated[Mode, _choice(Mode)]
-StartWord: TypeAlias = Annotated[Start, _choice(Start)]
-UpToHour: TypeAlias = Annotated[int, _minutes(1, 60)]
-UpToFourHours: TypeAlias = Annotated[int, _minutes(1, 240)]
+KindWord: TypeAlias = Annotated[Kind, choice(Kind)]
+ModeWord: TypeAlias = Annotated[Mode, choice(Mode)]
+StartWord: TypeAlias = Annotated[Start, choice(Start)]
+UpToHour: TypeAlias = Annotated[int, minutes(1, 60)]
+UpToFourHours: TypeAlias = Annotated[int, minutes(1, 240)]
 
 
-def _tidy(made: dict[str, Any]) -> None:
-    """Make the JSON schema say what is so: a key may be left out, but is not null; it has no second title."""
-    for one in made["properties"].values():
-        one.pop("title", None)
-        if one.get("default", "") is None:
-            del one["default"]
-            (held,) = (other for other in one.pop("anyOf") if other.get("type") != "null")
-            one.update(held)
-
-
-class _Keys(BaseModel):
-    """A mapping of the file: no other keys than these."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, json_schema_extra=_tidy)
-
-
-class PartKeys(_Keys):
+class PartKeys(Keys):
     """One of the questions inside a guiding question."""
 
     id: Id = Field(description="Short id, unique among all parts; inputs and reports are kept under it.")
     text: PartText = Field(description="The part, word for word.")
 
 
-class QuestionKeys(_Keys):
+class QuestionKeys(Keys):
     """A guiding question; a thread is opened for it when its item starts."""
 
     id: Id = Field(description="Short id, unique among all questions.")
@@ -110,7 +54,7 @@ class QuestionKeys(_Keys):
     )
 
 
-class ItemKeys(_Keys):
+class ItemKeys(Keys):
     """An agenda item."""
 
     id: Id = Field(description="Short id, unique among all items; it never changes once imported.")
@@ -133,12 +77,13 @@ class ItemKeys(_Keys):
     )
     fixed: YesNo = Field(default=False, description="`yes`: its planned times never move.")
     question: QuestionKeys | None = Field(default=None, description="The guiding question discussed in it.")
+    polls: list[PollKeys] = Field(default=[], description="The indicative polls that belong to it.")
     illustrative: YesNo = Field(
         default=False, description="`yes`: an example, still to be confirmed; faces say so."
     )
 
 
-class DayKeys(_Keys):
+class DayKeys(Keys):
     """A day of the meeting."""
 
     id: Id = Field(description="Short id, unique among the days.")
@@ -152,7 +97,7 @@ class DayKeys(_Keys):
     items: list[ItemKeys] = Field(description="In order of time.", min_length=1, max_length=fields.ITEMS)
 
 
-class NoticeKeys(_Keys):
+class NoticeKeys(Keys):
     """When notices are due, in minutes."""
 
     digest: UpToFourHours = Field(
@@ -171,7 +116,7 @@ class NoticeKeys(_Keys):
     )
 
 
-class ChannelKeys(_Keys):
+class ChannelKeys(Keys):
     """The names of the channels."""
 
     welcome: ChannelName = Field(
@@ -186,7 +131,7 @@ class ChannelKeys(_Keys):
     moderators: ChannelName = Field(default="moderators", description="For moderators only.")
 
 
-class ProgrammeKeys(_Keys):
+class ProgrammeKeys(Keys):
     """The programme of a meeting."""
 
     title: MeetingTitle = Field(description="The meeting's title.")
@@ -199,6 +144,7 @@ class ProgrammeKeys(_Keys):
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema (2020-12) of the file; `config.checks` holds what it cannot say (order, ids)."""
+    """The JSON schema (2020-12) of the file; what it cannot say (order, ids, what fits together) is in
+    `config.checks` and `config.poll_checks`."""
     made = ProgrammeKeys.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "Programme"}

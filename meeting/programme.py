@@ -1,7 +1,7 @@
 """The programme: what the organiser plans, as read from a file and imported once."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
@@ -118,5 +118,8 @@ class Programme:
 
     @property
     def fingerprint(self) -> str:
-        """Tells one programme from another: a digest of all it says."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        """Tells one programme from another: a digest of all it says, the same in every process."""
+        # A set prints in an order of its own in each process; an electorate is one.
+        polls = tuple((replace(poll, electorate=frozenset()), poll.tallies) for poll in self.polls)
+        said = repr((replace(self, polls=()), polls))
+        return hashlib.sha256(said.encode()).hexdigest()

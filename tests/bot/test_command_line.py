@@ -17,6 +17,7 @@ from bot.permissions import NEEDED
 from tests.stage import PROGRAMME, Stage, staged
 
 ROSTER = "id,name,short_name,category,sort_key\naa,Aaland,Aaland,member,1\nbb,Bland,Bland,member,2\n"
+CONFIG = Path(__file__).parents[2] / "config"
 SECRET = "MTAwMDAwMDAwMDAwMDAwMDAw.shaped.like-a-token"
 OURS = ("DISCORD_", "ROUNDTABLE_", "LOG_")
 
@@ -50,6 +51,40 @@ def test_check_shows_the_days_and_the_roster(capsys: Read) -> None:
     assert "2 delegations: 2 member" in text and "All is in order." in text
     assert main(["check", "--start", "2030-01-05"]) == 0
     assert "Saturday 5 January 2030" in capsys.readouterr().out
+
+
+def test_check_shows_the_polls_of_each_day(capsys: Read, monkeypatch: pytest.MonkeyPatch, desk: Path) -> None:
+    assert main(["check"]) == 0
+    assert "Indicative polls" not in capsys.readouterr().out, "a day without polls has no table of them"
+    shipped = (CONFIG / "programme.yaml").read_text("utf-8")
+    (desk / "programme.yaml").write_text(
+        shipped.replace("question: Which factors were", "question: Which [/red]factors[/] were"), "utf-8"
+    )
+    assert main(["check"]) == 0
+    text = capsys.readouterr().out
+    first, second = text.split("Day 2:")
+    assert text.count("Indicative polls") == 2
+    rows = {cells[1]: cells[2:-1] for line in text.splitlines() if len(cells := _cells(line)) == 9}
+    assert rows["p0"] == [
+        "Practice: how is the sound?", "single, 1 of 3", "person", "all", "named", "start+2 – end",
+    ]  # fmt: skip
+    assert rows["p2"][0] == "Which [/red]factors[/] were most decisive?"
+    assert rows["p6"][1:] == [
+        "points, 10 dots on 8, up to 5 each", "delegation", "all", "open-changeable", "start+30 – d2 08:30",
+    ]  # fmt: skip
+    assert rows["p10"][1:] == [
+        "score, options by hand",
+        "delegation",
+        "members",
+        "secret-final",
+        "hand – hand",
+    ]
+    assert "(round of p6)" in rows["p6-2"][0]
+    assert "│ p6 " in first and "│ p6-2 " in second and "│ p6 " not in second
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("│")]
 
 
 def test_check_names_all_faults_of_all_files_at_once(

@@ -73,6 +73,66 @@ channels:
 """
 
 
+POLLS = """\
+        polls:
+          - id: p1
+            question: Which factors?
+            kind: approval
+            choose: 2
+            options:
+              - law
+              - training
+              - {text: data, illustrative: yes}
+            opens: start+20
+          - id: p2
+            question: What comes first?
+            kind: ranking
+            places: 2
+            options: [sea, land, air]
+            secrecy: named
+            results: live
+            closes: d2 08:30
+          - id: p3
+            question: Which priorities?
+            kind: points
+            dots: 6
+            cap: 4
+            options: [safety, pathways]
+          - id: p4
+            question: How was it?
+            kind: score
+            levels: [poor, fair, good]
+            options: [content]
+            unit: person
+"""
+
+LATER_POLLS = """\
+        polls:
+          - id: p5
+            question: Draft points
+            kind: score
+            electorate: [members, observers]
+            opens: hand
+            closes: hand
+          - id: p3-2
+            round_of: p3
+            opens: start+5
+            closes: end-5
+          - id: p6
+            question: Which day?
+            kind: single
+            options: [one, two]
+"""
+
+
+@pytest.fixture
+def polled() -> str:
+    """The small good programme with polls: four on the second question's item, three on the next day's."""
+    end_of_first, end_of_second = "  - id: d2\n", "notices:\n"
+    text = GOOD.replace(end_of_first, POLLS + end_of_first)
+    return text.replace(end_of_second, LATER_POLLS + end_of_second)
+
+
 @pytest.fixture
 def good() -> str:
     """The small good programme."""

@@ -1,24 +1,13 @@
 """Broken programme files, one fault each: line, path and a suggestion."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
 from config.faults import Fault
+from tests.config.broken import Broken, line_of
 
 FaultsOf = Callable[[str | bytes], tuple[Fault, ...]]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """The good programme with `old` (its first occurrence) made `new`; `at` is on the line of the fault."""
-
-    old: str
-    new: str
-    at: str
-    path: str
-    says: str
 
 
 D1, D2 = "days[0]", "days[1]"
@@ -32,9 +21,9 @@ BROKEN = {
     ),
     "key of a later version": Broken(
         "title: Break\n",
-        "title: Break\n        polls: []\n",
-        "polls:",
-        f"{D1}.items[2].polls",
+        "title: Break\n        floor: []\n",
+        "floor:",
+        f"{D1}.items[2].floor",
         "use one of: id,",
     ),
     "unknown key of a question": Broken(
@@ -211,10 +200,6 @@ BROKEN = {
 }
 
 
-def _line(text: str, needle: str) -> int:
-    return text[: text.index(needle)].count("\n") + 1
-
-
 @pytest.mark.parametrize("name", BROKEN)
 def test_says_where_and_what_to_do(name: str, good: str, faults_of: FaultsOf) -> None:
     broken = BROKEN[name]
@@ -222,7 +207,7 @@ def test_says_where_and_what_to_do(name: str, good: str, faults_of: FaultsOf) ->
     text = good.replace(broken.old, broken.new, 1)
     faults = faults_of(text)
     found = [fault for fault in faults if fault.path == broken.path and broken.says in fault.sentence]
-    assert [fault.line for fault in found] == [_line(text, broken.at)], "\n".join(map(str, faults))
+    assert [fault.line for fault in found] == [line_of(text, broken.at)], "\n".join(map(str, faults))
 
 
 ALONE = {"an alias", "merge key", "a list as a key", "a tab"}

@@ -226,7 +226,7 @@ def test_the_schema_accepts_good_files(path: Path) -> None:
         (("days", 0, "items", 0, "starts"), "9h30"),
         (("days", 0, "items", 0, "kind"), "brake"),
         (("days", 0, "items", 0, "chair"), None),
-        (("days", 0, "items", 0, "polls"), []),
+        (("days", 0, "items", 0, "floor"), []),
         (("days", 0, "items"), []),
         (("days", 0, "date"), "7 September"),
         (("notices", "before"), 0),
