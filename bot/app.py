@@ -14,6 +14,7 @@ from bot.backups import Keeper
 from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
+from bot.cutting import Cutter
 from bot.house import House
 from bot.inspection import Inspection
 from bot.limits import Limits
@@ -44,6 +45,9 @@ COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions", "cogs.delegations",
 
 DRAIN = timedelta(seconds=10)
 """How long a stop waits for what is under way."""
+
+TURNOUT = timedelta(milliseconds=250)
+"""Ballots that arrive within this time are one look at the wall: a burst has the processor for answers."""
 
 BACKOFF = (1, 2, 5, 10, 20, 30)
 """Seconds of real time between attempts to connect; the last is repeated."""
@@ -232,6 +236,7 @@ class App:
         self._inspection = inspection = Inspection(house, lambda: self._client)
         house.noticed = inspection.noticed
         names = Worker("names", self._name_anew, self.clock, self.tasks)
+        cutter = Cutter(ledger, keeper, self.clock, self.tasks)
         self._workers = (
             wall.worker,
             outbox.worker,
@@ -239,6 +244,7 @@ class App:
             troubles.worker,
             watch.worker,
             keeper.worker,
+            cutter.worker,
             names,
         )
         for worker in self._workers:
@@ -255,8 +261,10 @@ class App:
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)
         ledger.feed.listen("hung", inspection.hung)
+        ledger.feed.listen("ballots", lambda: wall.worker.wake_within(TURNOUT))
         ledger.feed.listen(COMMIT, keeper.committed)
         keeper.worker.wake()
+        cutter.worker.wake()
         alarm.start()
         return house
 

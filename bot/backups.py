@@ -13,7 +13,7 @@ from bot.tasks import Tasks, Worker
 from bot.troubles import Troubles
 from bot.words import sentence
 from db.audit import Anchor
-from db.backup import BackupUnderWay, Copy, back_up, copies, known
+from db.backup import BackupUnderWay, Copy, back_up, copies, known, replace_since
 from db.backup_names import stem_of
 from db.inspection import goes_through, head_of
 from db.ledger import Ledger
@@ -83,6 +83,29 @@ class Keeper:
         elif self._changed and due:
             await self._make(now, None)
         return self._tried_at + EVERY if self._tried_at is not None and self._changed else None
+
+    async def replace(self, since: datetime) -> bool:
+        """Replace every backup made from `since` on by what the record is now; False if that failed.
+
+        A day's end among them is kept again, under the same day, as the record is now.
+        """
+        if not self._looked:
+            await self._look()
+        now = self._clock.now()
+        try:
+            self.last = await _in_thread(
+                lambda abandoned: replace_since(
+                    self._database, self._folder, now, since, abandoned=abandoned
+                )
+            )
+        except Refused as fault:
+            if not isinstance(fault, BackupUnderWay):
+                self.fault = fault
+                self._troubles.begin(TroubleKind.BACKUP_FAILED, reason=sentence(fault))
+            return False
+        self._tried_at = now
+        log.info("backups since %s were replaced by %s", since.isoformat(), self.last.path.name)
+        return True
 
     async def _make(self, now: datetime, day: str | None) -> None:
         self._changed = False

@@ -108,6 +108,7 @@ class Worker:
         self._tasks = tasks
         self._flag = asyncio.Event()
         self._again: asyncio.Task[None] | None = None
+        self._soon: asyncio.Task[None] | None = None
         self._busy = False
 
     @property
@@ -118,6 +119,16 @@ class Worker:
     def wake(self) -> None:
         """There may be something to do."""
         self._flag.set()
+
+    def wake_within(self, span: timedelta) -> None:
+        """As `wake`, but within that time: many calls in a burst are one look."""
+        if self._flag.is_set() or self._soon is not None:
+            return
+        self._soon = self._tasks.spawn(self._later(self._clock.now() + span), f"{self.name} soon")
+        self._soon.add_done_callback(self._come)
+
+    def _come(self, _: object) -> None:
+        self._soon = None
 
     def start(self) -> None:
         self._tasks.spawn(self._run(), self.name)

@@ -86,6 +86,34 @@ def back_up(
         lock.release()
 
 
+def replace_since(
+    database: Path,
+    folder: Path,
+    at: datetime,
+    since: datetime,
+    *,
+    abandoned: Callable[[], bool] = never,
+) -> Copy:
+    """Make a backup now, and delete every earlier one made from `since` on (and any named after now).
+
+    For each day whose end was kept among them, the new state is kept as that day's end. Nothing is deleted
+    before the new ones are whole. Raises as `back_up`, and `CopyFailed` if one cannot be deleted.
+    """
+    since = since.astimezone(UTC).replace(microsecond=0)
+    stale = [name for name in copies(folder, stem_of(database)) if name.at >= since]
+    made = [back_up(database, folder, at, abandoned=abandoned)]
+    for day in sorted({name.day for name in stale if name.day is not None}):
+        made.append(back_up(database, folder, at, day=day, abandoned=abandoned))
+    kept = {copy.path.name for copy in made}
+    for name in stale:
+        if str(name) not in kept:
+            with telling(folder / str(name)):
+                (folder / str(name)).unlink(missing_ok=True)
+    with telling(folder):
+        sync(folder)
+    return made[0]
+
+
 def copy_to(database: Path, target: Path, *, abandoned: Callable[[], bool] = never) -> Findings:
     """Copy the database in use to a file. Raises as `back_up`."""
     part = beside(target, PART)
