@@ -71,7 +71,7 @@ BROKEN = {
         "dots: 6", "dots: 6\n            levels: 5", "levels: 5", f"{D1}[2].levels", "`kind: score`"
     ),
     # shapes and values
-    "text for the polls": Broken(
+    "unknown key beside the polls": Broken(
         "notices:\n", "        bare: 1\nnotices:\n", "bare: 1", "days[1].items[0].bare", "use one of"
     ),
     "options in words": Broken(
