@@ -257,6 +257,7 @@ class App:
             "wall": (wall.worker, inspection.worker),
             "troubles": (wall.worker,),
             "delegations": (wall.worker,),
+            "polls": (wall.worker, outbox.worker, alarm.worker, cutter.worker),
         }.items():
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)

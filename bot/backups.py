@@ -94,9 +94,7 @@ class Keeper:
         now = self._clock.now()
         try:
             self.last = await _in_thread(
-                lambda abandoned: replace_since(
-                    self._database, self._folder, now, since, abandoned=abandoned
-                )
+                lambda abandoned: replace_since(self._database, self._folder, now, since, abandoned=abandoned)
             )
         except Refused as fault:
             if not isinstance(fault, BackupUnderWay):

@@ -168,10 +168,17 @@ def release(poll: Poll, now: datetime) -> Poll:
 
 
 def entered(poll: Poll, texts: Sequence[str]) -> Poll:
-    """The options of a template are these. Raises `AlreadyOpened` and what `drafted` raises."""
+    """The options of a template are these; it takes no more ticks or places than there are options.
+
+    Raises `AlreadyOpened` and what `drafted` raises.
+    """
     if poll.opened_at is not None:
         raise AlreadyOpened()
-    return drafted(replace(poll, options=tuple(Option(text) for text in _lines(texts))))
+    options = tuple(Option(text) for text in _lines(texts))
+    most = poll.most
+    if poll.kind in (PollKind.APPROVAL, PollKind.RANKING):
+        most = min(most, max(len(options), 1))
+    return drafted(replace(poll, options=options, most=most))
 
 
 def drafted(poll: Poll) -> Poll:
