@@ -82,7 +82,7 @@ def _card(card: Card, title: str, place: str, marking: str) -> str:
 <p class="function"><b>{FUNCTIONS[seat.function]}</b> · seat {seat.number} of {delegation.seats}</p>
 <p class="code" aria-label="Code {escape(card.code)}">{groups}</p>
 <ol>
-<li>On Discord, join the server {place}</li>
+<li>On Discord, join {place}</li>
 <li>In <b>#welcome</b> press <b>Take your seat</b></li>
 <li>Enter the code. It is yours alone: do not pass it on.</li>
 </ol>
@@ -152,10 +152,11 @@ ol { margin: auto 0 0; padding-left: 1.25em; font-size: .85rem; }
   body { background: none; font-size: 1rem; }
   header { display: none; }
   main { display: block; max-width: none; padding: 0; font-size: 0; }
-  section { display: inline-flex; vertical-align: top; width: 95mm; min-height: 92mm; padding: 6mm;
+  section { display: inline-flex; vertical-align: top; width: 95mm; min-height: 92mm; padding: 5mm 6mm;
     font-size: 1rem; border: 1px dashed var(--line); border-radius: 0; margin: 0 -1px -1px 0;
     break-inside: avoid; }
   .title { font-size: .68rem; }
-  section ol { font-size: .8rem; max-width: 56mm; }
+  section ol { font-size: .76rem; max-width: 60mm; }
+  .blank { width: 5em; }
 }
 """
