@@ -22,7 +22,8 @@ from db.inspection import inspect_file
 from db.ledger import Ledger, open_ledger
 from db.migrations import migrate
 from db.restore import restore
-from meeting.people import COMMAND_LINE
+from meeting import codes
+from meeting.people import COMMAND_LINE, Actor, UserId, Via
 from meeting.programme import ItemId
 from meeting.refusals import Refused
 
@@ -59,6 +60,23 @@ async def acknowledge(file: Path) -> None:
             minutes = -minutes
 
     await asyncio.gather(*(announce() for _ in range(6)), shift(), shift())
+
+
+async def claiming(file: Path) -> None:
+    """Renews the code of one free seat after another and claims it; says who sits where."""
+    ledger = await opened(file)
+    codes.COST = 2
+    say("born", os.getpid())
+    free = [seat for seat in await ledger.delegations.seats() if not seat.taken]
+
+    async def take(number: int) -> None:
+        for seat in free[number::4]:
+            _, code = await ledger.delegations.renew(COMMAND_LINE, seat.seat_id)
+            user_id = UserId(int(seat.seat_id[1:4]) + 5000)
+            seated = await ledger.delegations.claim(Actor(Via.DISCORD, user_id), code)
+            say("seated", seated.seat.seat_id, user_id)
+
+    await asyncio.gather(*map(take, range(4)))
 
 
 async def claim(file: Path) -> None:
@@ -127,11 +145,14 @@ def drop_privileges() -> None:
 
 
 def lives(file: Path) -> None:
-    """One life of `acknowledge` a line that comes in; says who is born, and by which signal it died."""
+    """One life of `acknowledge`, or of what is named, a line that comes in; says who is born, and by which
+    signal it died.
+    """
+    work = ASYNC[sys.argv[3]] if len(sys.argv) > 3 else acknowledge
     while sys.stdin.buffer.raw.readline():
         pid = os.fork()
         if pid == 0:
-            asyncio.run(acknowledge(file))
+            asyncio.run(work(file))
         _, status = os.waitpid(pid, 0)
         say("died", os.WTERMSIG(status))
 
@@ -211,7 +232,7 @@ def shut(file: Path) -> None:
         os.chmod(file, 0o644)  # noqa: PTH101
 
 
-ASYNC = {f.__name__: f for f in (claim, hold, migrating, unprivileged)}
+ASYNC = {f.__name__: f for f in (claim, claiming, hold, migrating, unprivileged)}
 
 PLAIN = {f.__name__: f for f in (lives, forked, narrow, shut)}
 
