@@ -108,6 +108,8 @@ class Drawing:
         process, self._process = self._process, None
         if process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        assert process.stdout is not None
+        if not process.stdout.at_eof():  # else it has ended, and asyncio is about to learn of it
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
         await process.wait()

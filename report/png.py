@@ -56,5 +56,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, fonts: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(10)  # drawing never takes the processor from the house
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the house, which ends this process
     serve(sys.stdin.buffer, sys.stdout.buffer, sys.argv[1:])

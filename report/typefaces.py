@@ -4,6 +4,7 @@ The shipped ones cover the alphabets of the forum's members; Chinese, Japanese a
 (20 MB) and taken from the machine if it has them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from itertools import chain
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables import _c_m_a_p, _h_e_a_d, _h_h_e_a, _h_m_t_x, _m_a_x_p, _p_o_s_t
+
+_READ = (_c_m_a_p, _h_e_a_d, _h_h_e_a, _h_m_t_x, _m_a_x_p, _p_o_s_t)
+"""Imported now: TTFont imports its tables' modules when it meets them, in the middle of a meeting."""
 
 FOLDER = Path(__file__).parent / "fonts"
 
@@ -151,4 +156,6 @@ def _face(path: Path) -> _Face:
     with TTFont(path, fontNumber=0, lazy=True) as font:
         unit, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
         advances = {code: metrics[glyph][0] / unit for code, glyph in font.getBestCmap().items()}
+        if path.parent == FOLDER:  # whose names are known: reading them imports much of fontTools (100 ms)
+            return _Face(re.sub("(?<=[a-z])(?=[A-Z])", " ", path.stem.split("-")[0]), advances)
         return _Face(font["name"].getBestFamilyName() or FAMILY, advances)
