@@ -199,3 +199,8 @@ async def unsettle_role(tx: Transaction, user_id: UserId) -> None:
     """The person's role is to be looked at again: they may have lost it by leaving the server."""
     await tx.run("UPDATE wall SET shown = NULL WHERE kind = ? AND key = ?", HungKind.ROLE.value, str(user_id))
     tx.mark(WALL)
+
+
+async def load_languages(tx: Transaction) -> dict[UserId, str | None]:
+    """The languages people chose."""
+    return {UserId(user_id): locale for user_id, locale in await tx.all("SELECT user_id, locale FROM people")}

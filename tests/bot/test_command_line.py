@@ -1,6 +1,7 @@
 """`python -m bot …`: what an operator reads, and the exit code."""
 
 import asyncio
+import functools
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from icalendar import Calendar
 from bot.__main__ import main
 from bot.clock import WallClock
 from bot.permissions import NEEDED
+from report import typefaces
 from tests.stage import PROGRAMME, Stage, staged
 
 ROSTER = "id,name,short_name,category,sort_key\naa,Aaland,Aaland,member,1\nbb,Bland,Bland,member,2\n"
@@ -254,6 +256,22 @@ async def test_doctor_names_channels_that_are_gone_or_closed(server: Stage, caps
     code, text = await doctor(capsys)
     assert code == 1 and "✗ Channels that are gone: floor. Call /meeting setup" in text
     assert "✗ In #programme the bot lacks: View Channel" in text and "open to the bot" not in text
+
+
+async def test_doctor_names_what_pictures_cannot_show(
+    server: Stage, desk: Path, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typefaces, "east_asian", lambda: None)
+    monkeypatch.setattr(typefaces, "_face_of", functools.cache(typefaces._face_of.__wrapped__))
+    roster = desk / "roster.csv"
+    monkeypatch.setenv("ROUNDTABLE_ROSTER", str(roster))
+    code, text = await doctor(capsys)
+    assert code == 0 and "✓ Pictures of poll results can show all" in text, "control"
+    roster.write_text(ROSTER + "cc,北方国,Norden,member,3\ndd,Land 😀,ประเทศ,member,4\n", "utf-8")
+    code, text = await doctor(capsys)
+    assert code == 1 and "2 to be mended." in text and "can show all" not in text
+    assert "✗ Pictures cannot show 北方国 of “北方国”: install fonts with East Asian" in text
+    assert "fonts-noto-cjk" in text and "✗ Pictures cannot show 😀 of “Land 😀”: write it without" in text
 
 
 async def test_doctor_with_a_wrong_token(

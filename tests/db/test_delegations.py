@@ -185,8 +185,8 @@ async def test_a_language_is_kept_and_forgotten(ledger, book):
     await book.choose_language(ANA, "fr")
     assert await book.language_of(UserId(11)) == "fr"
     await ledger.places.adopt(COMMAND_LINE, "role", Capacity.DELEGATE, 5)
-    places, language = await book.arriving(UserId(11))
-    assert (places.roles, language) == ({Capacity.DELEGATE: 5}, "fr")
+    assert (await ledger.places.places()).roles == {Capacity.DELEGATE: 5}
+    assert await book.language_of(UserId(11)) == "fr"
     await book.choose_language(ANA, None)
     assert await book.language_of(UserId(11)) is None
 
