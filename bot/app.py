@@ -15,6 +15,7 @@ from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.cutting import Cutter
+from bot.drawing import Drawing
 from bot.house import House
 from bot.inspection import Inspection
 from bot.limits import Limits
@@ -91,6 +92,7 @@ class App:
         self._ledger: Ledger | None = None
         self._alarm: Alarm | None = None
         self._outbox: Outbox | None = None
+        self._drawing: Drawing | None = None
         self._workers: tuple[Worker, ...] = ()
         self._fatal: Refused | None = None
         self._attempts = 0
@@ -228,7 +230,9 @@ class App:
             keeper,
             troubles,
             watch,
+            Drawing(self.tasks),
         )
+        self._drawing = house.drawing
         self._ledger, self._answers = ledger, answers
         self._alarm = alarm = Alarm(ledger, self.clock, self.tasks)
         wall = Wall(house, lambda: self._client)
@@ -324,6 +328,8 @@ class App:
         if not await self.tasks.drained(DRAIN):
             log.warning("something was still under way after %d s", DRAIN.total_seconds())
         self.tasks.closing = True
+        if self._drawing is not None:
+            await self._drawing.close()
         if self._client is not None:
             await self._client.close()
         await ledger.close()

@@ -157,8 +157,9 @@ class Wall:
         if message_id is None:
             message_id = await find_message(client, channel_id, face.reference(uid))
         role_id = places.roles.get(face.mention) if face.mention is not None else None
+        picture = await self._house.drawing.picture(face.picture) if face.picture is not None else None
         try:
-            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id)
+            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id, picture)
         except discord.NotFound as fault:
             if fault.code == UNKNOWN_MESSAGE:
                 await self._lose(HungKind.PANEL, face.key)

@@ -14,9 +14,13 @@ from bot.readback import reference
 from db.wall import NO_ROLE
 from meeting.notices import Channel
 from meeting.people import Capacity
+from report.charts import Chart, alternative
 
 LONGEST = 4000
 """Characters of all text displays of a message together (Discord's limit)."""
+
+PICTURE = "chart.png"
+"""The name under which a panel's picture is sent."""
 
 MENTION = 25
 """Characters of a role's mention: an id has at most twenty digits."""
@@ -38,6 +42,8 @@ class Panel:
     """Whether this redraw closes something: such edits go first."""
     mention: Capacity | None = None
     """Whom its first posting mentions, and no edit after: a trouble's panel the moderators."""
+    picture: Chart | None = None
+    """Drawn and shown below the first block, with its numbers as alternative text."""
 
     def reference(self, uid: str) -> str:
         """By which it is found again in its channel; `uid` is the database's."""
@@ -46,15 +52,25 @@ class Panel:
     @property
     def digest(self) -> str:
         rows = [row.to_component_dict() for row in self.rows]
-        return digest([self.blocks, rows, self.colour])
+        drawn = [] if self.picture is None else [repr(self.picture)]
+        return digest([self.blocks, rows, self.colour, *drawn])
 
-    def view(self, reference: str, role_id: int | None = None) -> discord.ui.LayoutView:
-        """As it is sent, with the small line by which it is found again, and whom it mentions above."""
+    def view(
+        self, reference: str, role_id: int | None = None, *, drawn: bool = False
+    ) -> discord.ui.LayoutView:
+        """As it is sent, with the small line by which it is found again, and whom it mentions above.
+
+        `drawn`: whether the picture goes along, as the file `PICTURE`.
+        """
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
         for number, block in enumerate(_fitted(self.blocks, LONGEST - len(reference) - MENTION)):
             if number:
                 frame.add_item(discord.ui.Separator())
             frame.add_item(discord.ui.TextDisplay(block))
+            if not number and drawn and self.picture is not None:
+                gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
+                gallery.add_item(media=f"attachment://{PICTURE}", description=alternative(self.picture))
+                frame.add_item(gallery)
         for row in self.rows:
             frame.add_item(row)
         frame.add_item(discord.ui.TextDisplay(reference))

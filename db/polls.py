@@ -46,6 +46,13 @@ class Standing:
     earlier: "Standing | None" = None
     moved: Mapping[Tally, Compared] = field(default_factory=dict)
 
+    def before(self, tally: Tally) -> Figures | None:
+        """The tally's figures in the earlier round, if there is anything to compare with."""
+        if self.earlier is None:
+            return None
+        found = next((one for one in self.earlier.figures if one.tally is tally), None)
+        return found if found is not None and found.answered and not found.suppressed else None
+
 
 @dataclass(frozen=True)
 class Export:

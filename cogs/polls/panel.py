@@ -11,6 +11,7 @@ from bot.house import House
 from bot.wall_faces import Face, Panel, Source
 from bot.words import Composed, Words, plain, shortened
 from cogs.polls import drafts, forms, wording
+from cogs.polls.chart import chart_of
 from cogs.polls.results import result_blocks
 from db.polls import Standing
 from meeting.notices import Channel
@@ -130,7 +131,14 @@ def result_panel(words: Words, standing: Standing) -> Panel:
     row: Row = discord.ui.ActionRow(
         button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table"))
     )
-    return Panel(f"result-{poll.poll_id}", Channel.POLLS, tuple(blocks), (row,), colour=RESULT)
+    return Panel(
+        f"result-{poll.poll_id}",
+        Channel.POLLS,
+        tuple(blocks),
+        (row,),
+        colour=RESULT,
+        picture=chart_of(words, standing),
+    )
 
 
 def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:

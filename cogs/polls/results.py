@@ -31,7 +31,7 @@ def result_blocks(words: Words, standing: Standing) -> list[str]:
 def _block(words: Words, standing: Standing, figures: Figures, length: int) -> str:
     poll = standing.poll
     who = wording.tally(words, poll, figures.tally)
-    values = {"tally": _upper(who), "n": figures.answered, "of": figures.of}
+    values = {"tally": upper(who), "n": figures.answered, "of": figures.of}
     if figures.suppressed and figures.answered:
         return words.say("polls.result.suppressed", least=SMALLEST_GROUP, **values)
     if not figures.answered:
@@ -104,9 +104,8 @@ def level(words: Words, poll: Poll, at: float) -> Composed:
 
 def _round(words: Words, standing: Standing, figures: Figures, length: int) -> list[str]:
     """What has shifted since the earlier round, with both bases."""
-    earlier = standing.earlier
-    before = next((f for f in earlier.figures if f.tally is figures.tally), None) if earlier else None
-    if before is None or not before.answered or before.suppressed:
+    before = standing.before(figures.tally)
+    if before is None:
         return []
     poll = standing.poll
     lines: list[str] = [words.say("polls.result.round", was=before.answered, becomes=figures.answered)]
@@ -208,5 +207,6 @@ def _more(words: Words, poll: Poll, one: OptionFigures) -> list[object]:
     return []
 
 
-def _upper(text: str) -> Composed:
+def upper(text: str) -> Composed:
+    """The text with a capital at its beginning."""
     return Composed(text[:1].upper() + text[1:])
