@@ -135,6 +135,8 @@ def test_lines_break_between_words_and_never_tear_letters() -> None:
         "Information exchange between agencies",
         "การฝึกอบรมร่วมกันของเจ้าหน้าที่แนวหน้าตามเส้นทาง",
         "ক্ষতিপূরণ" * 9,
+        "กะ" * 60,
+        "One, two; three: " * 9,
     ):
         lines = wrapped(text, 32, room, 9)
         assert squeezed("".join(lines)) == squeezed(text) and len(lines) > 1
@@ -232,6 +234,16 @@ def test_each_number_of_a_distribution_shows_however_narrow_its_segment(counts: 
     texts = said(svg)
     for count in set(counts) - {0}:
         assert texts.count(str(count)) == counts.count(count)
+    boxes = [e.attrib for e in ElementTree.fromstring(svg).iterfind(f"{SVG}rect") if "stroke" in e.attrib]
+    for number in (e for e in read(svg) if "".join(e.itertext()).isdigit()):
+        x, y, half = (float(number.attrib[name]) for name in ("x", "y", "font-size"))
+        half = width("".join(number.itertext()), half, True) / 2
+        assert any(
+            float(box["x"]) <= x - half
+            and x + half <= float(box["x"]) + float(box["width"])
+            and float(box["y"]) < y < float(box["y"]) + float(box["height"])
+            for box in boxes
+        ), "it stands in a box of its own level"
     for level, count in enumerate(counts):
         filled = [
             e
