@@ -7,7 +7,7 @@ hollow what stands apart (an abstention).
 All text is plain (not Discord's markdown), composed by the caller, and made safe here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from report.canvas import HATCH, HUE, INK, INNER, LINE, MARGIN, PAPER, SOFT, WIDTH, Canvas
 from report.chart_rows import DETAIL, Layout, draw, layout_of, shade
@@ -16,6 +16,10 @@ from report.typesetting import tidy, wrapped
 
 ALTERNATIVE = 1024
 """Characters of a media description (Discord's limit)."""
+
+TALL = 1700.0
+"""Units of height up to which a chart is shown whole: shrunk to a screen of 1080 lines its labels are still
+20 pixels high."""
 
 QUESTION = ((50.0, 2), (42.0, 3), (36.0, 7))
 """Sizes of the question with the lines it may have; the first that holds it is taken."""
@@ -72,6 +76,22 @@ def chart(of: Chart) -> str:
 
     The first call reads fonts (some 40 ms): in a running house it belongs into a thread.
     """
+    return _drawn(of).document(of.title, alternative(of))
+
+
+def sheets(of: Chart) -> tuple[Chart, ...]:
+    """The chart, or several with some of its blocks each if one would be taller than `TALL`."""
+    packed: list[Chart] = []
+    for block in of.blocks:
+        wider = replace(packed[-1], blocks=(*packed[-1].blocks, block)) if packed else None
+        if wider is not None and _drawn(wider).y <= TALL:
+            packed[-1] = wider
+        else:
+            packed.append(replace(of, blocks=(block,)))
+    return tuple(packed) or (of,)
+
+
+def _drawn(of: Chart) -> Canvas:
     canvas, layout = Canvas(), layout_of(of)
     if of.note:
         _note(canvas, of.note)
@@ -88,7 +108,7 @@ def chart(of: Chart) -> str:
     if of.foot:
         canvas.y += 16
         canvas.paragraph(of.foot, DETAIL, SOFT)
-    return canvas.document(of.title, alternative(of))
+    return canvas
 
 
 def _fits(text: str, size: float, most: int) -> bool:
@@ -132,6 +152,7 @@ def _block(canvas: Canvas, of: Block, layout: Layout) -> None:
         canvas.paragraph(of.scale, DETAIL, SOFT)
         canvas.y += 16
     draw(canvas, of, layout)
+    canvas.y += 0 if of.bars else 16
 
 
 def _base(canvas: Canvas, text: str, swatch: str) -> None:
@@ -168,4 +189,4 @@ def _told(of: Chart, most: int) -> str:
         head = " – ".join(tidy(part) for part in (block.heading, block.base, block.earlier_base) if part)
         told.append(f"{head}: {'; '.join(rows)}" if rows else head)
     told.append(short(of.foot, most))
-    return ". ".join(part.rstrip(".") for part in told if part) + "."
+    return " ".join(part if part[-1] in ".?!…؟。" else f"{part}." for part in told if part)

@@ -74,9 +74,9 @@ def busy(pid: int) -> bool:
     return int(fields[11]) / os.sysconf("SC_CLK_TCK") > 0.5
 
 
-async def at_it(artist: Drawing, tasks: Tasks) -> "asyncio.Task[bytes | None]":
+async def at_it(artist: Drawing, tasks: Tasks, svg: str = ENDLESS) -> "asyncio.Task[bytes | None]":
     """A picture in the middle of being drawn."""
-    drawn = tasks.spawn(artist.png(ENDLESS), "heavy")
+    drawn = tasks.spawn(artist.png(svg), "heavy")
     await until(lambda: artist.pid is not None and busy(artist.pid))
     return drawn
 
@@ -150,7 +150,7 @@ async def test_what_is_no_picture_is_logged_with_its_reason(
 async def test_who_gives_up_waiting_does_not_leave_a_picture_to_the_next(
     artist: Drawing, tasks: Tasks
 ) -> None:
-    drawn = await at_it(artist, tasks)
+    drawn = await at_it(artist, tasks, costly(1200, 1))
     drawn.cancel()
     assert size(await artist.png(SMALL)) == (120, 80)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from report import canvas, chart_rows
 from report.canvas import HUE, INK, INNER, MARGIN, PAPER, SOFT, TRACK, WIDTH
 from report.chart_rows import shade
-from report.charts import ALTERNATIVE, Bar, Block, Chart, alternative, chart
+from report.charts import ALTERNATIVE, TALL, Bar, Block, Chart, alternative, chart, sheets
 from report.typefaces import runs, width
 from report.typesetting import tidy, wrapped
 
@@ -135,6 +135,8 @@ def test_lines_break_between_words_and_never_tear_letters() -> None:
         "Information exchange between agencies",
         "การฝึกอบรมร่วมกันของเจ้าหน้าที่แนวหน้าตามเส้นทาง",
         "ক্ষতিপূরণ" * 9,
+        "กะ" * 60,
+        "One, two; three: " * 9,
     ):
         lines = wrapped(text, 32, room, 9)
         assert squeezed("".join(lines)) == squeezed(text) and len(lines) > 1
@@ -167,6 +169,21 @@ def test_more_to_show_makes_it_taller() -> None:
     assert height_of(chart(twice)) > height_of(chart(plain))
     assert height_of(chart(replace(plain, note="Rehearsal"))) > height_of(chart(plain))
     assert height_of(chart(simple("A long label " * 10))) > height_of(chart(simple("A")))
+
+
+def test_what_is_too_tall_for_a_screen_is_cut_between_tallies() -> None:
+    long = simple(
+        *(f"Option {n} with a long text that says what it is about, and for whom" for n in range(8))
+    )
+    three = replace(
+        long, blocks=tuple(replace(long.blocks[0], heading=name) for name in "XYZ"), note="Marked"
+    )
+    assert height_of(chart(three)) > TALL, "control"
+    parts = sheets(three)
+    assert [[block.heading for block in part.blocks] for part in parts] == [["X"], ["Y"], ["Z"]]
+    assert all(height_of(chart(part)) <= TALL and "Marked" in said(chart(part)) for part in parts)
+    short = replace(simple("Yes", "No"), blocks=simple("Yes", "No").blocks * 3)
+    assert sheets(short) == (short,) and sheets(replace(short, blocks=())) == (replace(short, blocks=()),)
 
 
 def test_tallies_stand_apart_each_on_its_own_scale_and_are_never_added() -> None:
@@ -217,6 +234,16 @@ def test_each_number_of_a_distribution_shows_however_narrow_its_segment(counts: 
     texts = said(svg)
     for count in set(counts) - {0}:
         assert texts.count(str(count)) == counts.count(count)
+    boxes = [e.attrib for e in ElementTree.fromstring(svg).iterfind(f"{SVG}rect") if "stroke" in e.attrib]
+    for number in (e for e in read(svg) if "".join(e.itertext()).isdigit()):
+        x, y, half = (float(number.attrib[name]) for name in ("x", "y", "font-size"))
+        half = width("".join(number.itertext()), half, True) / 2
+        assert any(
+            float(box["x"]) <= x - half
+            and x + half <= float(box["x"]) + float(box["width"])
+            and float(box["y"]) < y < float(box["y"]) + float(box["height"])
+            for box in boxes
+        ), "it stands in a box of its own level"
     for level, count in enumerate(counts):
         filled = [
             e
@@ -229,7 +256,7 @@ def test_each_number_of_a_distribution_shows_however_narrow_its_segment(counts: 
 def test_the_alternative_text_has_it_all_in_words() -> None:
     of = simple("Training", "Referral", note="Rehearsal")
     assert alternative(of) == (
-        "Rehearsal. A question?. One ballot per delegation. Members – 10 of 45 answered: Training: 1 (10 %);"
+        "Rehearsal. A question? One ballot per delegation. Members – 10 of 45 answered: Training: 1 (10 %);"
         " Referral: 2 (20 %)."
     )
     score = Chart(
