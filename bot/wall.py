@@ -27,6 +27,7 @@ from bot.wire import (
     UNKNOWN_MEMBER,
     UNKNOWN_MESSAGE,
     UNKNOWN_ROLE,
+    UNKNOWN_USER,
     in_time,
 )
 from db.places import Places
@@ -298,7 +299,7 @@ class Wall:
             else:
                 await client.http.remove_role(guild_id, user_id, face.role_id)
         except discord.NotFound as fault:
-            if fault.code not in (UNKNOWN_MEMBER, UNKNOWN_ROLE):
+            if fault.code not in (UNKNOWN_MEMBER, UNKNOWN_USER, UNKNOWN_ROLE):
                 raise
             if fault.code == UNKNOWN_ROLE:
                 self._house.noticed(face.role_id)

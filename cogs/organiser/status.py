@@ -81,9 +81,9 @@ class Status:
             lines.append(say("organiser.status.wall_waits", call.locale, keys=waits))
         if gone:
             lines.append(say("organiser.status.wall_gone", call.locale, keys=gone))
-        seated, released = await self._house.ledger.delegations.role_holders()
+        seated, left = await self._house.ledger.delegations.role_holders()
         have = {h.key for h in rows if h.kind is HungKind.ROLE and h.settled}
-        if roles := sum(str(one) not in have for one in seated) + len(released):
+        if roles := sum(str(one) not in have for one in seated) + len(left):
             lines.append(say("organiser.status.roles_wait", call.locale, n=roles))
         return lines
 

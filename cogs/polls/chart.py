@@ -2,78 +2,83 @@
 
 from bot.words import Words
 from cogs.polls import wording
-from cogs.polls.results import level, upper
+from cogs.polls.results import group_name, level, upper
 from db.polls import Standing
-from meeting.polls import Poll, PollKind
-from meeting.tallies import SMALLEST_GROUP, Figures, OptionFigures
-from report.charts import Bar, Block, Chart
+from meeting.polls import PollKind
+from meeting.tallies import SMALLEST_GROUP, Figures, GroupFigures, OptionFigures
+from report.charts import Chart
+from report.poll_charts import OF_BASE, chart_of
 
 
-def chart_of(words: Words, standing: Standing) -> Chart:
-    """What the panel says, drawn: a block for each tally, an earlier round beside the later one."""
-    poll = standing.poll
-    return Chart(
-        title=poll.question,
-        subtitle=words.bare("polls.chart.subtitle", unit=words.say(f"polls.unit.{poll.unit}")),
-        blocks=tuple(_block(words, standing, figures) for figures in standing.figures),
-        note=words.marking,
-        foot=words.bare("polls.chart.foot"),
-        levels=poll.levels,
-    )
+def result_chart(words: Words, standing: Standing) -> Chart:
+    """What the panel says, drawn; an earlier round beside the later one."""
+    earlier = standing.earlier.figures if standing.earlier is not None else ()
+    return chart_of(standing.poll, standing.figures, ChartWords(words, standing), earlier)
 
 
-def _block(words: Words, standing: Standing, figures: Figures) -> Block:
-    poll = standing.poll
-    heading = upper(wording.tally(words, poll, figures.tally))
-    base = words.bare("polls.chart.base", n=figures.answered, of=figures.of)
-    if figures.suppressed:
-        return Block(heading, words.bare("polls.chart.suppressed", base=base, least=SMALLEST_GROUP))
-    if not figures.answered:
-        return Block(heading, base)
-    earlier = standing.before(figures.tally)
-    by_points = poll.kind in (PollKind.POINTS, PollKind.RANKING)
-    most = max((one.points for one in (*figures.options, *(earlier.options if earlier else ()))), default=0)
-    bars = [
-        _bar(words, poll, option.text, one, figures.answered, earlier, number)
-        for number, (option, one) in enumerate(zip(poll.options, figures.options, strict=True))
-    ]
-    if figures.abstained:
-        text = words.bare("polls.chart.share", n=figures.abstained, percent=figures.abstained_percent)
-        label = words.bare("polls.chart.abstained")
-        bars.append(Bar(label, figures.abstained, text, apart=True))
-    return Block(
-        heading,
-        base,
-        tuple(bars),
-        full=most if by_points else figures.answered,
-        scale=words.bare("polls.chart.scale_points" if by_points else "polls.chart.scale", n=most),
-        earlier_base=words.bare("polls.chart.earlier", n=earlier.answered) if earlier else "",
-    )
+class ChartWords:
+    """The sentences of one poll's chart, for `report.poll_charts`."""
 
+    def __init__(self, words: Words, standing: Standing) -> None:
+        self._words = words
+        self._poll = standing.poll
+        self.subtitle = words.bare("polls.chart.subtitle", unit=words.say(f"polls.unit.{standing.poll.unit}"))
+        self.note = words.marking
+        self.foot = words.bare("polls.chart.foot")
+        self.abstained = words.bare("polls.chart.abstained")
 
-def _bar(
-    words: Words,
-    poll: Poll,
-    label: str,
-    one: OptionFigures,
-    answered: int,
-    earlier: Figures | None,
-    number: int,
-) -> Bar:
-    was = earlier.options[number] if earlier is not None else None
-    if poll.kind is PollKind.SCORE:
-        median = words.bare("polls.chart.no_score")
-        if one.median is not None:
-            median = words.bare("polls.chart.median", median=level(words, poll, one.median))
-        return Bar(label, text=median, levels=one.levels)
-    if poll.kind in (PollKind.POINTS, PollKind.RANKING):
-        detail = words.bare(f"polls.chart.{poll.kind}", n=one.count, of=answered, first=one.first)
-        before = (was.points, f"{was.points}") if was is not None else (None, "")
-        return Bar(label, one.points, f"{one.points}", detail, *before)
-    text = words.bare("polls.chart.share", n=one.count, percent=one.percent)
-    if was is None or earlier is None:
-        return Bar(label, one.count, text)
-    # Shares of two bases are comparable, counts are not.
-    share = was.count * answered / earlier.answered if earlier.answered else 0
-    before_text = words.bare("polls.chart.share", n=was.count, percent=was.percent)
-    return Bar(label, one.count, text, "", share, before_text)
+    def heading(self, figures: Figures, group: str = "") -> str:
+        """The tally's name, and the group's."""
+        name = upper(wording.tally(self._words, self._poll, figures.tally))
+        if not group:
+            return name
+        return self._words.bare("polls.chart.group", tally=name, group=group_name(self._words, group))
+
+    def base(self, figures: Figures | GroupFigures) -> str:
+        """Who answered, of how many; abstentions where they have no bar."""
+        say = self._words.bare
+        if isinstance(figures, GroupFigures):
+            return say("polls.chart.group_base", n=figures.answered)
+        base = say("polls.chart.base", n=figures.answered, of=figures.of)
+        if figures.suppressed:
+            return say("polls.chart.suppressed", base=base, least=SMALLEST_GROUP)
+        if figures.abstained and self._poll.kind not in OF_BASE:
+            return say("polls.chart.base_abstained", base=base, n=figures.abstained)
+        return base
+
+    def earlier_base(self, figures: Figures) -> str:
+        """Who answered in the earlier round."""
+        return self._words.bare("polls.chart.earlier", n=figures.answered, of=figures.of)
+
+    def scale(self, full: float) -> str:
+        """What a full bar is."""
+        if self._poll.kind is PollKind.SCORE:
+            return self._words.bare("polls.chart.scale_levels")
+        points = self._poll.kind in (PollKind.POINTS, PollKind.RANKING)
+        return self._words.bare("polls.chart.scale_points" if points else "polls.chart.scale", n=int(full))
+
+    def value(self, figures: OptionFigures) -> str:
+        """The row's number."""
+        if self._poll.kind is PollKind.SCORE:
+            if figures.median is None:
+                return self._words.bare("polls.chart.no_score")
+            median = level(self._words, self._poll, figures.median)
+            return self._words.bare("polls.chart.median", median=median)
+        if self._poll.kind in OF_BASE:
+            return self.share(figures.count, figures.percent)
+        return f"{figures.points}"
+
+    def detail(self, figures: OptionFigures) -> str:
+        """How the points came about."""
+        if self._poll.kind not in (PollKind.POINTS, PollKind.RANKING):
+            return ""
+        key = f"polls.chart.{self._poll.kind}"
+        return self._words.bare(key, n=figures.count, first=figures.first)
+
+    def earlier(self, figures: OptionFigures) -> str:
+        """The earlier round's number."""
+        return self.value(figures)
+
+    def share(self, count: int, percent: int) -> str:
+        """A count and its share."""
+        return self._words.bare("polls.chart.share", n=count, percent=percent)

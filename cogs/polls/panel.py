@@ -11,7 +11,7 @@ from bot.house import House
 from bot.wall_faces import Face, Panel, Source
 from bot.words import Composed, Words, plain, shortened
 from cogs.polls import drafts, forms, wording
-from cogs.polls.chart import chart_of
+from cogs.polls.chart import result_chart
 from cogs.polls.results import result_blocks
 from db.polls import Standing
 from meeting.notices import Channel
@@ -137,7 +137,7 @@ def result_panel(words: Words, standing: Standing) -> Panel:
         tuple(blocks),
         (row,),
         colour=RESULT,
-        picture=chart_of(words, standing),
+        picture=result_chart(words, standing),
     )
 
 

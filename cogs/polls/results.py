@@ -51,8 +51,7 @@ def _block(words: Words, standing: Standing, figures: Figures, length: int) -> s
         winner = poll.options[figures.winner].text if figures.winner is not None else ""
         lines.append(words.say(f"polls.result.pairwise.{figures.pairwise}", option=shortened(winner, length)))
     for group in figures.groups:
-        known = group.group in ("room", "virtual")
-        name = words.say(f"polls.result.groups.{group.group}") if known else group.group
+        name = group_name(words, group.group)
         lines.append(words.say("polls.result.group", group=name, n=group.answered))
         lines += _lines(words, poll, group.options, group.answered, length)
     return "\n".join([*lines, *_round(words, standing, figures, length)])
@@ -210,3 +209,8 @@ def _more(words: Words, poll: Poll, one: OptionFigures) -> list[object]:
 def upper(text: str) -> Composed:
     """The text with a capital at its beginning."""
     return Composed(text[:1].upper() + text[1:])
+
+
+def group_name(words: Words, group: str) -> str:
+    """A group of a breakdown by its name: a region is the roster's."""
+    return words.say(f"polls.result.groups.{group}") if group in ("room", "virtual") else group
