@@ -55,7 +55,7 @@ async def artist(tasks: Tasks) -> AsyncIterator[Drawing]:
 
 async def until(true: Callable[[], bool]) -> None:
     """Real waiting, bounded: processes live in real time."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.005)
 
