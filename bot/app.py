@@ -332,11 +332,11 @@ class App:
         if self._alarm is not None:
             self._alarm.stop()
             self._answers.closing = True
+        if self._drawing is not None:
+            await self._drawing.close()
         if not await self.tasks.drained(DRAIN):
             log.warning("something was still under way after %d s", DRAIN.total_seconds())
         self.tasks.closing = True
-        if self._drawing is not None:
-            await self._drawing.close()
         if self._client is not None:
             await self._client.close()
         await ledger.close()

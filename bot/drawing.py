@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import os
 import sys
+from dataclasses import dataclass
 
 from bot.tasks import Tasks
 from report import png as worker
-from report.charts import Chart, chart
+from report.charts import Chart, alternative, chart, sheets
 from report.typefaces import font_files
 
 DEADLINE = 20.0
@@ -18,6 +19,19 @@ TRIES = 2
 
 KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """What the process is told of the environment: not the token."""
+
+
+SHEETS = 10
+"""Pictures of a gallery (Discord's limit)."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn sheet: its file's name, the PNG, and what is read out instead of it."""
+
+    name: str
+    data: bytes
+    alternative: str
 
 
 class NotDrawn(Exception):
@@ -44,6 +58,16 @@ class Drawing:
     async def picture(self, of: Chart) -> bytes | None:
         """The chart as a PNG; None if it could not be drawn."""
         return await self.png(await asyncio.to_thread(chart, of))
+
+    async def sheets(self, of: Chart) -> list[Picture]:
+        """The chart's sheets, ten at most (Discord's limit for a gallery); none if one cannot be drawn."""
+        found: list[Picture] = []
+        for number, sheet in enumerate((await asyncio.to_thread(sheets, of))[:SHEETS], start=1):
+            data = await self.picture(sheet)
+            if data is None:
+                return []
+            found.append(Picture(f"chart-{number}.png", data, alternative(sheet)))
+        return found
 
     async def png(self, svg: str) -> bytes | None:
         """The SVG document as a PNG; None, with a line in the log, if it could not be drawn."""

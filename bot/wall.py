@@ -158,9 +158,9 @@ class Wall:
         if message_id is None:
             message_id = await find_message(client, channel_id, face.reference(uid))
         role_id = places.roles.get(face.mention) if face.mention is not None else None
-        picture = await self._house.drawing.picture(face.picture) if face.picture is not None else None
+        pictures = await self._house.drawing.sheets(face.picture) if face.picture is not None else ()
         try:
-            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id, picture)
+            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id, pictures)
         except discord.NotFound as fault:
             if fault.code == UNKNOWN_MESSAGE:
                 await self._lose(HungKind.PANEL, face.key)

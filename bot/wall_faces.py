@@ -10,17 +10,15 @@ from typing import Any
 
 import discord
 
+from bot.drawing import Picture
 from bot.readback import reference
 from db.wall import NO_ROLE
 from meeting.notices import Channel
 from meeting.people import Capacity
-from report.charts import Chart, alternative
+from report.charts import Chart
 
 LONGEST = 4000
 """Characters of all text displays of a message together (Discord's limit)."""
-
-PICTURE = "chart.png"
-"""The name under which a panel's picture is sent."""
 
 MENTION = 25
 """Characters of a role's mention: an id has at most twenty digits."""
@@ -43,7 +41,7 @@ class Panel:
     mention: Capacity | None = None
     """Whom its first posting mentions, and no edit after: a trouble's panel the moderators."""
     picture: Chart | None = None
-    """Drawn and shown below the first block, with its numbers as alternative text."""
+    """Drawn, on several sheets if it is tall, and shown below the first block."""
 
     def reference(self, uid: str) -> str:
         """By which it is found again in its channel; `uid` is the database's."""
@@ -56,20 +54,21 @@ class Panel:
         return digest([self.blocks, rows, self.colour, *drawn])
 
     def view(
-        self, reference: str, role_id: int | None = None, *, drawn: bool = False
+        self, reference: str, role_id: int | None = None, pictures: Sequence[Picture] = ()
     ) -> discord.ui.LayoutView:
         """As it is sent, with the small line by which it is found again, and whom it mentions above.
 
-        `drawn`: whether the picture goes along, as the file `PICTURE`.
+        `pictures`: the sheets of the picture that go along.
         """
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
         for number, block in enumerate(_fitted(self.blocks, LONGEST - len(reference) - MENTION)):
             if number:
                 frame.add_item(discord.ui.Separator())
             frame.add_item(discord.ui.TextDisplay(block))
-            if not number and drawn and self.picture is not None:
+            if not number and pictures:
                 gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
-                gallery.add_item(media=f"attachment://{PICTURE}", description=alternative(self.picture))
+                for picture in pictures:
+                    gallery.add_item(media=f"attachment://{picture.name}", description=picture.alternative)
                 frame.add_item(gallery)
         for row in self.rows:
             frame.add_item(row)
