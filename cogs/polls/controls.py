@@ -13,7 +13,6 @@ from bot.words import Composed
 from cogs.polls import drafts, forms, wording
 from cogs.polls.results import result_blocks, table_file
 from db.ballots import Asking
-from db.polls import Gated
 from meeting import polls
 from meeting.polls import (
     ABSTAINED,
@@ -185,18 +184,15 @@ class AnswerControls:
     async def mine(self, call: Call) -> Answer:
         """What stands for the person or their delegation, as far as anybody may know."""
         asking, words = await self._house.ledger.ballots.mine(call.actor, PollId(call.id)), self._house.words
-        poll, person = asking.poll, asking.voter
-        who = (
-            person.delegation.short_name
-            if poll.unit is Unit.DELEGATION
-            else words.say("polls.answer.you", call.locale)
-        )
+        poll, who = asking.poll, asking.voter.delegation.short_name
+        by_person = "_person" if poll.unit is Unit.PERSON else ""
         if asking.answered_at is None:
-            return Answer(words.say("polls.answer.not_yet", call.locale, question=poll.question, who=who))
+            key = f"polls.answer.not_yet{by_person}"
+            return Answer(words.say(key, call.locale, question=poll.question, who=who))
         hand = "hand_me" if asking.by_me else "hand_colleague"
         lines = [
             words.say(
-                "polls.answer.mine",
+                f"polls.answer.mine{by_person}",
                 call.locale,
                 question=poll.question,
                 who=who,
@@ -216,15 +212,12 @@ class AnswerControls:
     async def _see(self, call: Call) -> Answer:
         """The results so far, for somebody who has answered a poll that shows them to those."""
         standing = await self._house.ledger.polls.own(call.actor, PollId(call.id))
-        if not standing.figures:
-            raise Gated()
-        return Answer("\n\n".join(result_blocks(self._house.words, standing)))
+        text = "\n\n".join(result_blocks(self._house.words, standing))
+        return Answer(text, file=table_file(self._house.words, standing))
 
     async def _table(self, call: Call) -> Answer:
         """The numbers that show to this person, as a table."""
         standing = await self._house.ledger.polls.own(call.actor, PollId(call.id))
-        if not standing.figures:
-            raise Gated()
         text = self._house.words.say("polls.done.exported", call.locale, question=standing.poll.question)
         return Answer(text, file=table_file(self._house.words, standing))
 
