@@ -9,7 +9,6 @@ from bot.answers import Answer, Call, Handler
 from bot.controls import UnknownControl
 from bot.house import House
 from bot.presence import presence_row
-from bot.words import Composed
 from cogs.polls import drafts, forms, wording
 from cogs.polls.results import result_blocks, table_file
 from db.ballots import Asking
@@ -104,7 +103,8 @@ class AnswerControls:
         try:
             choice = polls.checked(poll, drafts.choice_of(poll, draft))
         except Refused as refused:
-            return self._summary(call, asking, draft, whole=False, refused=refused)
+            also = f"⚠ {self._house.words.refusal(refused, call.locale)}"
+            return self._summary(call, asking, draft, whole=False, also=also)
         if len(drafts.pages(poll, voter)) > 1:
             return self._summary(call, asking, draft, whole=True)
         return await self._given(call, asking, choice)
@@ -170,14 +170,12 @@ class AnswerControls:
 
     async def _back(self, call: Call) -> Answer:
         """Nothing is sent; the way back to the beginning, filled in as it was."""
-        poll = (await self._ask(call)).poll
-        text = self._house.words.say("polls.answer.kept_back", call.locale)
+        asking = await self._ask(call)
+        poll, text = asking.poll, self._house.words.say("polls.answer.kept_back", call.locale)
         if poll.kind in (PollKind.SINGLE, PollKind.APPROVAL):
             return Answer(text, update=call.private)
-        voter = _voter(await self._ask(call))
         draft = drafts.read(poll, call.arg)
-        rows = forms.summary_rows(self._house.words, poll, draft, voter, call.locale, whole=True)
-        return Answer(text, tuple(rows), update=call.private)
+        return self._summary(call, asking, draft, whole=call.arg != drafts.ABSTAIN, also=text)
 
     # Looking
 
@@ -228,6 +226,8 @@ class AnswerControls:
 
     def _paged(self, call: Call, asking: Asking) -> tuple[int, str]:
         """A page's number and the draft. Raises `UnknownControl`, `UnknownOption`: they may be forged."""
+        if asking.poll.kind in (PollKind.SINGLE, PollKind.APPROVAL):
+            raise UnknownControl()
         number, _, draft = call.arg.partition(".")
         all_pages = drafts.pages(asking.poll, _voter(asking))
         if not number.isdecimal() or len(number) > 1 or int(number) >= len(all_pages):
@@ -243,9 +243,8 @@ class AnswerControls:
         ]
         return "\n".join(parts)
 
-    def _summary(
-        self, call: Call, asking: Asking, draft: str, *, whole: bool, refused: Refused | None = None
-    ) -> Answer:
+    def _summary(self, call: Call, asking: Asking, draft: str, *, whole: bool, also: str = "") -> Answer:
+        """What the draft says so far, `also` what there is to say of it, and how to go on."""
         words, poll = self._house.words, asking.poll
         numbers = [drafts.SIGNS.index(sign) if sign != drafts.OPEN else -1 for sign in draft]
         if poll.kind is PollKind.POINTS:
@@ -262,10 +261,8 @@ class AnswerControls:
             progress=words.say(f"polls.answer.progress.{poll.kind}", call.locale, n=done, most=most),
             choice=wording.choice(words, poll, tuple(numbers), call.locale),
         )
-        if refused is not None:
-            text = Composed(f"{text}\n⚠ {words.refusal(refused, call.locale)}")
         rows = forms.summary_rows(words, poll, draft, _voter(asking), call.locale, whole=whole)
-        return Answer(text, tuple(rows), update=call.private)
+        return Answer(f"{text}\n{also}" if also else text, tuple(rows), update=call.private)
 
 
 def _voter(asking: Asking) -> str:

@@ -68,9 +68,9 @@ def _entry(poll: Poll, place: int, *, chosen: bool = False) -> discord.SelectOpt
 def page_form(words: Words, poll: Poll, page: int, draft: str, voter: str, locale: str) -> discord.ui.Modal:
     """A page of a ranking, points or score form, filled in as the draft has it."""
     all_pages = drafts.pages(poll, voter)
-    title = words.say("polls.form.title", locale)
+    title = words.say(f"polls.form.title.{poll.kind}", locale, dots=poll.most, cap=poll.cap)
     if len(all_pages) > 1:
-        title = words.say("polls.form.title_page", locale, page=page + 1, pages=len(all_pages))
+        title = words.say("polls.form.page", locale, title=title, page=page + 1, pages=len(all_pages))
     form = discord.ui.Modal(
         title=title[:45], custom_id=address("polls", poll.poll_id, "page", f"{page}.{draft}")
     )
