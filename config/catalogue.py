@@ -3,8 +3,10 @@
 English is whole; what another language lacks is said in English.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -41,11 +43,22 @@ def read_catalogues(folder: Path = FOLDER) -> Catalogue:
     languages = {}
     for path in sorted(folder.glob("*.yaml")):
         entries: dict[str, Entry] = {}
-        _flatten(yaml.load(path.read_text("utf-8"), yaml.BaseLoader), "", entries, path.name)
+        _flatten(yaml.load(path.read_text("utf-8"), _Once), "", entries, path.name)
         languages[path.stem] = entries
     if DEFAULT not in languages:
         raise ValueError(f"no catalogue {DEFAULT}.yaml in {folder.name}")
     return Catalogue(languages)
+
+
+class _Once(yaml.BaseLoader):
+    """Takes no key twice: YAML lets the later one win, unnoticed."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        names = [self.construct_object(name, deep=True) for name, _ in node.value]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"{node.start_mark}: {twice} stands there twice")
+        return super().construct_mapping(node, deep)
 
 
 def _flatten(node: object, prefix: str, entries: dict[str, Entry], file: str) -> None:

@@ -112,17 +112,19 @@ class PollBook:
     async def own(self, actor: Actor, poll_id: PollId) -> Standing:
         """The poll as this person may know it: with figures also after their own answer, if it shows so.
 
-        Raises `UnknownPoll`, `NotSeated`.
+        Raises `UnknownPoll`, `Gated`, `NotSeated`, `AnswerFirst`.
         """
         standing = await self.standing(poll_id)
-        if standing.figures or standing.poll.showing is not Showing.OWN:
+        if standing.figures:
             return standing
+        if standing.poll.showing is not Showing.OWN or standing.poll.opened_at is None:
+            raise Gated()
 
         async def work(tx: Transaction) -> Standing:
             voter = polls.voter_of(standing.poll, await seated_of(tx, actor))
             sql = "SELECT 1 FROM answers WHERE poll_id = ? AND voter = ?"
             if await tx.one(sql, poll_id, voter) is None:
-                return standing
+                raise polls.AnswerFirst()
             return await self._figured(tx, standing, None)
 
         return await self._reader.read(work)

@@ -11,9 +11,13 @@ from datetime import datetime, timedelta
 from meeting.delegations import Tally
 from meeting.polls import (
     BY_HAND,
+    CAP,
+    DOTS,
+    LEVEL_TEXT,
     LEVELS,
     OPTION_TEXT,
     OPTIONS,
+    PLACES,
     QUESTION_TEXT,
     Course,
     Option,
@@ -94,6 +98,10 @@ class OptionTwice(Refused):
 
 class SizeUnfit(Refused):
     """Ticks, places, dots or levels do not fit the options."""
+
+
+class LevelsUnfit(Refused):
+    """A score needs levels that can be told apart, and read."""
 
 
 class LinkedShowing(Refused):
@@ -185,8 +193,9 @@ def drafted(poll: Poll) -> Poll:
     """A poll entered by hand, its texts made legible, as far as it can be asked.
 
     Raises `QuestionMissing`, `QuestionTooLong`, `TooFewOptions`, `TooManyOptions`, `OptionTooLong`,
-    `OptionTwice`, `SizeUnfit`, `LinkedShowing`.
+    `OptionTwice`, `LevelsUnfit`, `SizeUnfit`, `LinkedShowing`.
     """
+    showable(poll)
     question = " ".join(legible(poll.question).split())
     if not shows(question):
         raise QuestionMissing()
@@ -205,12 +214,16 @@ def drafted(poll: Poll) -> Poll:
     twice = next((o.text for o, text in zip(options, folded, strict=True) if folded.count(text) > 1), None)
     if twice is not None:
         raise OptionTwice(option=twice)
+    made = replace(poll, question=question, options=options, levels=_level_names(poll))
+    if not _fits(made):
+        raise SizeUnfit(places=PLACES)
+    return made
+
+
+def showable(poll: Poll) -> None:
+    """Raises `LinkedShowing` for results that would tell who answered what."""
     if poll.showing in (Showing.LIVE, Showing.OWN) and poll.secrecy is not Secrecy.NAMED:
         raise LinkedShowing()
-    made = replace(poll, question=question, options=options)
-    if not _fits(made):
-        raise SizeUnfit()
-    return made
 
 
 def _shown_lines(options: Iterable[Option]) -> list[tuple[Option, str]]:
@@ -223,13 +236,23 @@ def _lines(texts: Sequence[str]) -> list[str]:
     return [text for _, text in _shown_lines(Option(text) for text in texts)]
 
 
+def _level_names(poll: Poll) -> tuple[str, ...]:
+    """A score's levels as they are shown. Raises `LevelsUnfit`."""
+    if poll.kind is not PollKind.SCORE:
+        return ()
+    names = tuple(" ".join(legible(name).split()) for name in poll.levels)
+    apart = len({name.casefold() for name in names}) == len(names)
+    readable = all(shows(name) and len(name) <= LEVEL_TEXT for name in names)
+    if not (2 <= len(names) <= LEVELS and apart and readable):
+        raise LevelsUnfit(least=2, most=LEVELS, length=LEVEL_TEXT)
+    return names
+
+
 def _fits(poll: Poll) -> bool:
     size = len(poll.options)
-    if poll.kind is PollKind.SCORE:
-        return 2 <= len(poll.levels) <= LEVELS
     if poll.kind is PollKind.POINTS:
-        return 1 <= poll.cap <= poll.most <= poll.cap * size
-    return 1 <= poll.most <= size
+        return 1 <= poll.cap <= poll.most <= min(DOTS, poll.cap * size) and poll.cap <= CAP
+    return 1 <= poll.most <= (min(size, PLACES) if poll.kind is PollKind.RANKING else size)
 
 
 def next_round(poll: Poll, poll_id: PollId) -> Poll:

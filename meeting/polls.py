@@ -238,6 +238,10 @@ class UnknownPoll(Refused):
     """No poll has that id."""
 
 
+class AnswerFirst(Refused):
+    """The results show to those who have answered, and the person has not."""
+
+
 class NotOpen(Refused):
     """The poll has not been opened yet."""
 

@@ -21,6 +21,9 @@ from bot.app import App
 from bot.house import House
 from config.catalogue import read_catalogues
 from config.settings import Settings, read_settings
+from meeting.delegations import DelegationId
+from meeting.people import COMMAND_LINE, Actor, UserId, Via
+from meeting.seats import Presence
 from rehearsal.clock import HeldClock
 from rehearsal.standin import (
     CUT,
@@ -81,6 +84,58 @@ days:
       - {id: draft, kind: session, starts: 09:00, ends: 10:00, title: Draft statement}
       - {id: close, kind: session, starts: 10:00, ends: 10:30, title: Closing}
 """
+
+POLLS = """\
+        polls:
+          - {id: one, question: Which day?, kind: single, options: [Monday, Tuesday, Friday], opens: hand,
+             closes: hand}
+          - {id: some, question: Which topics?, kind: approval, choose: 2, opens: hand, closes: hand,
+             options: [Borders, Data, Training, Funding]}
+          - {id: rank, question: Rank the tools, kind: ranking, places: 3, shuffled: yes, opens: hand,
+             closes: hand, options: [Patrols, Visas, Radar, Courts, Schools, Clinics]}
+          - {id: dots, question: Where should effort go?, kind: points, dots: 10, cap: 5, opens: hand,
+             closes: hand, options: [Sea, Land, Air, Rail, River, Port, Border]}
+          - {id: score, question: How useful?, kind: score, levels: [poor, fair, good], opens: hand,
+             closes: hand, options: [Forum, Portal, Leaflet, Hotline, Drill, Manual]}
+          - {id: secret, question: Shall there be a pact?, kind: single, options: [Yes, No],
+             secrecy: secret-final, breakdown: mode, opens: hand, closes: hand}
+          - {id: sealed, question: Sealed effort?, kind: points, dots: 4, secrecy: secret-final, opens: hand,
+             closes: hand, options: [Sea, Land, Air, Rail, River, Port]}
+          - {id: live, question: Live one?, kind: single, options: [Up, Down], secrecy: named,
+             results: live, opens: hand, closes: hand}
+          - {id: own, question: Own one?, kind: approval, options: [Tea, Coffee, Water], secrecy: named,
+             results: own, opens: hand, closes: hand}
+          - {id: held, question: Held back?, kind: single, options: [Left, Right], results: released,
+             opens: hand, closes: hand}
+          - {id: each, question: Each person?, kind: single, options: [Good, Bad], unit: person,
+             opens: hand, closes: hand}
+          - {id: few, question: Members only?, kind: single, options: [Agree, Differ], electorate: members,
+             abstaining: no, opens: hand, closes: hand}
+          - {id: timed, question: By the clock?, kind: single, options: [Now, Later], opens: start+5,
+             closes: start+20}
+          - {id: empty, question: To be filled?, kind: approval, choose: 2, opens: hand, closes: hand}
+"""
+"""One poll of every kind and rule, for the item “one”; almost all open by hand."""
+
+POLLS_IN_PERSON = """\
+        polls:
+          - {id: hall, question: In the hall?, kind: single, options: [Here, There], opens: hand,
+             closes: hand}
+          - {id: both, question: In both?, kind: single, options: [Here, There], virtual: yes, opens: hand,
+             closes: hand}
+"""
+
+
+def with_polls(item_id: str, polls: str, programme: str = PROGRAMME) -> str:
+    """The programme with these polls in that item, which is written on one line there."""
+    line = next(line for line in programme.splitlines() if f"{{id: {item_id}, " in line)
+    keys = line.strip().removeprefix("- {").removesuffix("}").split(", ")
+    indented = "\n".join(f"        {key}" for key in keys).replace("        ", "      - ", 1)
+    return programme.replace(f"{line}\n", f"{indented}\n{polls}")
+
+
+PROGRAMME_POLLS = with_polls("draft", POLLS_IN_PERSON, with_polls("one", POLLS))
+"""The same programme with polls; the other tests keep theirs without."""
 
 ROSTER = """\
 id,name,short_name,category,sort_key,sub_region,seats
@@ -262,6 +317,39 @@ class Stage:
         _ = self.moderator, self.delegate, self.newcomer
         return answer
 
+    # Polls.
+
+    async def seat(self, name: str, delegation: str, presence: Presence | None = None) -> Person:
+        """Somebody who sits for a delegation and, as `presence` says, has told where they are."""
+        person, book = self.person(name, "Delegate"), self.doors.ledger.delegations
+        user_id = UserId(person.user_id)
+        await book.assign(COMMAND_LINE, DelegationId(delegation), user_id)
+        if presence is not None:
+            await book.state_presence(Actor(Via.DISCORD, user_id), presence)
+        await self.settle()
+        return person
+
+    async def open_poll(self, poll_id: str, **more: Any) -> Message:
+        """A moderator opens a poll; its panel."""
+        answer = await self.moderator.command("poll open", poll=poll_id, **more)
+        assert "is open" in answer.text, answer.text
+        await self.later(seconds=10)
+        return self.poll_panel(poll_id)
+
+    async def close_poll(self, poll_id: str) -> str:
+        """A moderator closes a poll; what its result says (its panel's text, if results do not show)."""
+        answer = await self.moderator.command("poll close", poll=poll_id)
+        assert "is closed" in answer.text, answer.text
+        await self.later(seconds=10)
+        found = [m.text for m in self.messages("polls") if f"result-{poll_id}\n" in f"{m.text}\n"]
+        return found[0] if found else self.poll_panel(poll_id).text
+
+    def poll_panel(self, poll_id: str) -> Message:
+        """Where a poll is answered."""
+        found = [m for m in self.messages("polls") if m.text.endswith(f"-poll-{poll_id}")]
+        assert len(found) == 1, self.texts("polls")
+        return found[0]
+
     async def forge(
         self, person: Person, custom_id: str, message: Message, *, form: Any = None, **more: Any
     ) -> Reply:
@@ -395,6 +483,15 @@ async def staged(made: Stage) -> AsyncIterator[Stage]:
             await asyncio.wait({made.task})
         await made.standin.stop()
     assert made.faults() == []
+
+
+@pytest.fixture
+async def polling(stage: Stage) -> Stage:
+    """As `house`, with polls of every kind, none of them open."""
+    stage.programme.write_text(PROGRAMME_POLLS, "utf-8")
+    await stage.run()
+    await stage.set_up()
+    return stage
 
 
 @pytest.fixture

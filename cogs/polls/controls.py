@@ -9,11 +9,9 @@ from bot.answers import Answer, Call, Handler
 from bot.controls import UnknownControl
 from bot.house import House
 from bot.presence import presence_row
-from bot.words import Composed
 from cogs.polls import drafts, forms, wording
 from cogs.polls.results import result_blocks, table_file
 from db.ballots import Asking
-from db.polls import Gated
 from meeting import polls
 from meeting.polls import (
     ABSTAINED,
@@ -95,7 +93,8 @@ class AnswerControls:
         try:
             choice = polls.checked(poll, drafts.choice_of(poll, draft))
         except Refused as refused:
-            return self._summary(call, asking, draft, whole=False, refused=refused)
+            also = f"⚠ {self._house.words.refusal(refused, call.locale)}"
+            return self._summary(call, asking, draft, whole=False, also=also)
         if len(drafts.pages(poll, voter)) > 1:
             return self._summary(call, asking, draft, whole=True)
         return await self._given(call, asking, choice)
@@ -160,32 +159,27 @@ class AnswerControls:
 
     async def _back(self, call: Call) -> Answer:
         """Nothing is sent; the way back to the beginning, filled in as it was."""
-        poll = (await self._ask(call)).poll
-        text = self._house.words.say("polls.answer.kept_back", call.locale)
+        asking = await self._ask(call)
+        poll, text = asking.poll, self._house.words.say("polls.answer.kept_back", call.locale)
         if poll.kind in (PollKind.SINGLE, PollKind.APPROVAL):
             return Answer(text, update=call.private)
-        voter = _voter(await self._ask(call))
         draft = drafts.read(poll, call.arg)
-        rows = forms.summary_rows(self._house.words, poll, draft, voter, call.locale, whole=True)
-        return Answer(text, tuple(rows), update=call.private)
+        return self._summary(call, asking, draft, whole=call.arg != drafts.ABSTAIN, also=text)
 
     # Looking
 
     async def mine(self, call: Call) -> Answer:
         """What stands for the person or their delegation, as far as anybody may know."""
         asking, words = await self._house.ledger.ballots.mine(call.actor, PollId(call.id)), self._house.words
-        poll, person = asking.poll, asking.voter
-        who = (
-            person.delegation.short_name
-            if poll.unit is Unit.DELEGATION
-            else words.say("polls.answer.you", call.locale)
-        )
+        poll, who = asking.poll, asking.voter.delegation.short_name
+        by_person = "_person" if poll.unit is Unit.PERSON else ""
         if asking.answered_at is None:
-            return Answer(words.say("polls.answer.not_yet", call.locale, question=poll.question, who=who))
+            key = f"polls.answer.not_yet{by_person}"
+            return Answer(words.say(key, call.locale, question=poll.question, who=who))
         hand = "hand_me" if asking.by_me else "hand_colleague"
         lines = [
             words.say(
-                "polls.answer.mine",
+                f"polls.answer.mine{by_person}",
                 call.locale,
                 question=poll.question,
                 who=who,
@@ -205,15 +199,12 @@ class AnswerControls:
     async def _see(self, call: Call) -> Answer:
         """The results so far, for somebody who has answered a poll that shows them to those."""
         standing = await self._house.ledger.polls.own(call.actor, PollId(call.id))
-        if not standing.figures:
-            raise Gated()
-        return Answer("\n\n".join(result_blocks(self._house.words, standing)))
+        text = "\n\n".join(result_blocks(self._house.words, standing))
+        return Answer(text, file=table_file(self._house.words, standing))
 
     async def _table(self, call: Call) -> Answer:
         """The numbers that show to this person, as a table."""
         standing = await self._house.ledger.polls.own(call.actor, PollId(call.id))
-        if not standing.figures:
-            raise Gated()
         text = self._house.words.say("polls.done.exported", call.locale, question=standing.poll.question)
         return Answer(text, file=table_file(self._house.words, standing))
 
@@ -224,6 +215,8 @@ class AnswerControls:
 
     def _paged(self, call: Call, asking: Asking) -> tuple[int, str]:
         """A page's number and the draft. Raises `UnknownControl`, `UnknownOption`: they may be forged."""
+        if asking.poll.kind in (PollKind.SINGLE, PollKind.APPROVAL):
+            raise UnknownControl()
         number, _, draft = call.arg.partition(".")
         all_pages = drafts.pages(asking.poll, _voter(asking))
         if not number.isdecimal() or len(number) > 1 or int(number) >= len(all_pages):
@@ -239,9 +232,8 @@ class AnswerControls:
         ]
         return "\n".join(parts)
 
-    def _summary(
-        self, call: Call, asking: Asking, draft: str, *, whole: bool, refused: Refused | None = None
-    ) -> Answer:
+    def _summary(self, call: Call, asking: Asking, draft: str, *, whole: bool, also: str = "") -> Answer:
+        """What the draft says so far, `also` what there is to say of it, and how to go on."""
         words, poll = self._house.words, asking.poll
         numbers = [drafts.SIGNS.index(sign) if sign != drafts.OPEN else -1 for sign in draft]
         if poll.kind is PollKind.POINTS:
@@ -258,10 +250,8 @@ class AnswerControls:
             progress=words.say(f"polls.answer.progress.{poll.kind}", call.locale, n=done, most=most),
             choice=wording.choice(words, poll, tuple(numbers), call.locale),
         )
-        if refused is not None:
-            text = Composed(f"{text}\n⚠ {words.refusal(refused, call.locale)}")
         rows = forms.summary_rows(words, poll, draft, _voter(asking), call.locale, whole=whole)
-        return Answer(text, tuple(rows), update=call.private)
+        return Answer(f"{text}\n{also}" if also else text, tuple(rows), update=call.private)
 
 
 def _voter(asking: Asking) -> str:

@@ -9,19 +9,23 @@ import discord
 from bot.answers import Answer, Call, Handler
 from bot.controls import UnknownControl, address, button
 from bot.house import House
-from bot.words import Composed
+from bot.words import Composed, shortened
 from cogs.polls import wording
+from cogs.polls.panel import QUESTION
 from cogs.polls.results import result_blocks, table_file
 from db.polls import POLLSTERS, Gated, Standing
 from meeting import poll_life
 from meeting.delegations import Tally
 from meeting.people import require
 from meeting.poll_life import CountUnfit, HandCount, OptionsMissing
-from meeting.polls import Option, Poll, PollId, PollKind, Secrecy, Showing, Unit
+from meeting.polls import CAP, Option, Poll, PollId, PollKind, Secrecy, Showing, Unit
 from meeting.refusals import Refused
 
 MORE = 5
 """Minutes a press gives a poll."""
+
+LISTED = 3400
+"""Characters of a list of polls, in an answer that has 3,800."""
 
 HANDED_BACK = (
     poll_life.QuestionMissing,
@@ -30,6 +34,7 @@ HANDED_BACK = (
     poll_life.TooManyOptions,
     poll_life.OptionTooLong,
     poll_life.OptionTwice,
+    poll_life.LevelsUnfit,
     poll_life.SizeUnfit,
 )
 """Refusals of what was typed: it is handed back with them."""
@@ -79,6 +84,7 @@ class DeskControls:
         return await self.open(call, PollId(call.id))
 
     async def _entered(self, call: Call) -> Answer:
+        require(call.actor, POLLSTERS)
         text = call.fields.get("options", "")
         try:
             poll = await self._house.ledger.polls.enter(call.actor, PollId(call.id), text.splitlines())
@@ -139,18 +145,21 @@ class DeskControls:
             found = (await self._house.ledger.polls.standing(PollId(poll_id)),)
         if not found:
             return Answer(words.say("polls.show.none", call.locale))
-        lines = [
-            words.say(
+        lines: list[str] = []
+        for number, one in enumerate(found):
+            line = words.say(
                 "polls.show.line",
                 call.locale,
                 poll_id=Composed(one.poll.poll_id),
-                question=one.poll.question,
+                question=shortened(one.poll.question, QUESTION) if len(found) > 1 else one.poll.question,
                 state=words.say(f"polls.show.state.{one.poll.state}", call.locale),
                 kind=words.say(f"polls.kind.{one.poll.kind}", call.locale),
                 turnout=wording.turnout(words, one, call.locale),
             )
-            for one in found
-        ]
+            if sum(map(len, lines)) + len(line) > LISTED:
+                lines.append(words.say("polls.show.more", call.locale, n=len(found) - number))
+                break
+            lines.append(line)
         return Answer("\n".join(lines))
 
     async def results(self, call: Call, poll_id: PollId) -> Answer:
@@ -178,8 +187,12 @@ class DeskControls:
     # New ones
 
     def new_form(self, call: Call, poll: Poll) -> Answer:
-        """The form for a new poll's question and options; what was set already is in its address."""
+        """The form for a new poll's question and options; what was set already is in its address.
+
+        Raises `LinkedShowing` before anybody has typed anything.
+        """
         require(call.actor, POLLSTERS)
+        poll_life.showable(poll)
         say = self._house.words.say
         form = discord.ui.Modal(
             title=say("polls.create.title", call.locale)[:45],
@@ -194,6 +207,7 @@ class DeskControls:
         return Answer(form=form)
 
     async def _created(self, call: Call) -> Answer:
+        require(call.actor, POLLSTERS)
         options = call.fields.get("options", "").splitlines()
         levels = [line.strip() for line in call.fields.get("levels", "").splitlines() if line.strip()]
         question = call.fields.get("question", "")
@@ -222,6 +236,7 @@ class DeskControls:
         return Answer(form=form)
 
     async def _counted(self, call: Call) -> Answer:
+        require(call.actor, POLLSTERS)
         if call.arg not in ("0", "1", "2"):
             raise UnknownControl()
         poll = (await self._house.ledger.polls.standing(PollId(call.id))).poll
@@ -322,7 +337,7 @@ def _set(arg: str, question: str, options: list[str], levels: list[str]) -> Poll
         written,
         # Nought: as many as there are.
         most=int(found[6]) or (lines if kind is PollKind.APPROVAL else 1),
-        cap=int(found[7]) or int(found[6]),
+        cap=int(found[7]) or min(int(found[6]), CAP),
         levels=tuple(levels) if kind is PollKind.SCORE else (),
         unit=list(Unit)[int(found[2])],
         secrecy=list(Secrecy)[int(found[3])],

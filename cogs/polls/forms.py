@@ -53,22 +53,29 @@ def choosing_rows(words: Words, poll: Poll, places: list[int], locale: str | Non
         placeholder=words.say("polls.panel.choose", locale)[:150],
         min_values=1,
         max_values=1 if poll.kind is PollKind.SINGLE else min(poll.most, len(places)),
-        options=[
-            discord.SelectOption(
-                label=shortened(f"{place + 1}. {poll.options[place].text}", OPTION), value=drafts.SIGNS[place]
-            )
-            for place in places
-        ],
+        options=[_entry(poll, place) for place in places],
     )
     return [discord.ui.ActionRow(menu)]
+
+
+def _entry(poll: Poll, place: int, *, chosen: bool = False) -> discord.SelectOption:
+    """An option in a menu, with the rest of a long one in small below it."""
+    text = plain(f"{place + 1}. {poll.options[place].text}")
+    rest = text[OPTION - 1 :] if len(text) > OPTION else ""
+    return discord.SelectOption(
+        label=shortened(text, OPTION),
+        value=drafts.SIGNS[place],
+        description=f"…{rest}"[:DESCRIPTION] if rest else None,
+        default=chosen,
+    )
 
 
 def page_form(words: Words, poll: Poll, page: int, draft: str, voter: str, locale: str) -> discord.ui.Modal:
     """A page of a ranking, points or score form, filled in as the draft has it."""
     all_pages = drafts.pages(poll, voter)
-    title = words.say("polls.form.title", locale)
+    title = words.say(f"polls.form.title.{poll.kind}", locale, dots=poll.most, cap=poll.cap)
     if len(all_pages) > 1:
-        title = words.say("polls.form.title_page", locale, page=page + 1, pages=len(all_pages))
+        title = words.say("polls.form.page", locale, title=title, page=page + 1, pages=len(all_pages))
     form = discord.ui.Modal(
         title=title[:45], custom_id=address("polls", poll.poll_id, "page", f"{page}.{draft}")
     )
@@ -110,16 +117,15 @@ def _label(words: Words, poll: Poll, place: int, locale: str) -> tuple[str, str 
 def _menu(
     words: Words, poll: Poll, place: int, draft: str, voter: str, locale: str
 ) -> list[discord.SelectOption]:
+    said = draft[place]
     if poll.kind is PollKind.RANKING:
-        labels = {
-            option: shortened(f"{option + 1}. {poll.options[option].text}", OPTION)
-            for option in drafts.order(poll, voter)
-        }
-    elif poll.kind is PollKind.POINTS:
+        return [
+            _entry(poll, option, chosen=drafts.SIGNS[option] == said) for option in drafts.order(poll, voter)
+        ]
+    if poll.kind is PollKind.POINTS:
         labels = {n: str(words.say("polls.form.dots", locale, n=n)) for n in range(poll.cap + 1)}
     else:
         labels = {level: shortened(name, OPTION) for level, name in enumerate(poll.levels)}
-    said = draft[place]
     if said == drafts.OPEN and poll.kind is PollKind.POINTS:
         said = drafts.SIGNS[0]
     return [

@@ -8,14 +8,14 @@ import discord
 
 from bot.controls import address, button
 from bot.house import House
-from bot.wall_faces import Face, Panel, Source
+from bot.wall_faces import LONGEST, Face, Panel, Source
 from bot.words import Composed, Words, plain, shortened
 from cogs.polls import drafts, forms, wording
 from cogs.polls.chart import result_chart
 from cogs.polls.results import result_blocks
 from db.polls import Standing
 from meeting.notices import Channel
-from meeting.polls import PollState, Showing, When
+from meeting.polls import OPTION_TEXT, Poll, PollState, Showing, When
 
 OPEN, CLOSED, RESULT, DESK = 0x2F8F5A, 0x4B5563, 0x2F6F8F, 0x8F5A2F
 """Colours of the panels' edges."""
@@ -28,6 +28,9 @@ AHEAD = 3
 
 QUESTION = 90
 """Characters of a question where several polls are listed."""
+
+FRAME = 120
+"""Characters a panel needs for the line by which it is found again, and to spare."""
 
 Row = discord.ui.ActionRow[Any]
 
@@ -59,12 +62,6 @@ def poll_panel(words: Words, standing: Standing) -> Panel:
     if is_open:
         head.append(wording.how(words, poll))
     blocks = ["\n".join(head)]
-    listed = [
-        say("polls.panel.option", n=number, text=option.text)
-        for number, option in enumerate(poll.options, start=1)
-    ]
-    if is_open:
-        blocks.append("\n".join(listed))
     status = [_until(words, standing), say("polls.panel.answered", turnout=wording.turnout(words, standing))]
     if not is_open:
         status.append(say("polls.panel.results_below" if poll.published else "polls.panel.gated"))
@@ -75,6 +72,9 @@ def poll_panel(words: Words, standing: Standing) -> Panel:
     if poll.illustrative:
         foot.append(say("polls.panel.illustrative"))
     blocks.append("\n".join([*foot, say("polls.panel.nothing_decided")]))
+    if is_open:
+        room = LONGEST - FRAME - sum(map(len, blocks))
+        blocks.insert(1, _listed(words, poll, room))
     rows = _answer_rows(words, standing) if is_open else []
     return Panel(
         f"poll-{poll.poll_id}",
@@ -84,6 +84,20 @@ def poll_panel(words: Words, standing: Standing) -> Panel:
         colour=OPEN if is_open else CLOSED,
         closing=not is_open,
     )
+
+
+def _listed(words: Words, poll: Poll, room: int) -> str:
+    """The options in a line each, in so many characters; where that is too little, each is shortened. The
+    forms and menus have more of a long one."""
+    text = ""
+    for most in (OPTION_TEXT, 120, 100, 80, 60, 45, 35, 25):
+        text = "\n".join(
+            words.say("polls.panel.option", n=number, text=shortened(option.text, most))
+            for number, option in enumerate(poll.options, start=1)
+        )
+        if len(text) <= room:
+            break
+    return text
 
 
 def _until(words: Words, standing: Standing) -> Composed:
@@ -126,8 +140,10 @@ def result_panel(words: Words, standing: Standing) -> Panel:
     """What came out, by group, with unit and base; never a figure before it may be seen."""
     poll = standing.poll
     key = "polls.result.head" if poll.state is PollState.CLOSED else "polls.result.live"
-    blocks = [words.marked(words.say(key, question=poll.question)), *result_blocks(words, standing)]
-    blocks.append(words.say("polls.result.foot", unit=words.say(f"polls.unit.{poll.unit}")))
+    head = words.marked(words.say(key, question=poll.question))
+    foot = words.say("polls.result.foot", unit=words.say(f"polls.unit.{poll.unit}"))
+    room = LONGEST - FRAME - len(head) - len(foot)
+    blocks = [head, *result_blocks(words, standing, room), foot]
     row: Row = discord.ui.ActionRow(
         button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table"))
     )
@@ -172,7 +188,8 @@ def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
                 closes=_closes(words, one),
             )
         )
-        row(one, "close", "more")
+        # “+5 min” would set an end to a poll that has none.
+        row(one, "close", *(("more",) if one.expected is not None else ()))
     for one in waiting:
         lines.append(
             say(

@@ -1,11 +1,12 @@
 """A poll's results in words: bars of text that fit a phone, the groups apart, and the same as a table."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.words import Composed, Words, shortened
 from cogs.polls import wording
 from db.polls import Standing
-from meeting.polls import Poll, PollKind
+from meeting.polls import LEVEL_TEXT, OPTIONS, Poll, PollKind, Unit
 from meeting.tallies import SMALLEST_GROUP, Figures, OptionFigures, Shift, shifts
 from report.tables import csv_file
 
@@ -14,22 +15,53 @@ BAR = 10
 
 FULL, EMPTY = "▰", "▱"
 
-ROOM = 3000
-"""Characters for the results on a panel; question and foot fit beside them in 4,000 (Discord's limit)."""
+ROOM = 3600
+"""Characters for results in an answer, which has 3,800 and blank lines between the blocks."""
 
 
-def result_blocks(words: Words, standing: Standing) -> list[str]:
-    """A block for each tally, and one for each hand count. Options are shortened where there are many."""
-    for length in (150, 100, 70, 45, 28, 16):
-        blocks = [_block(words, standing, figures, length) for figures in standing.figures]
-        blocks += _hand_counts(words, standing, length)
-        if sum(map(len, blocks)) <= ROOM:
+@dataclass(frozen=True)
+class Detail:
+    """How much of the results is shown: characters of an option, how many options of each block (the
+    foremost), whether with bars and levels, whether with the groups and the comparison with an earlier round.
+    """
+
+    length: int
+    options: int = OPTIONS
+    bars: bool = True
+    more: bool = True
+
+    @property
+    def whole(self) -> bool:
+        return self.more and self.bars and self.options == OPTIONS
+
+
+DETAILS = (
+    *(Detail(length) for length in (150, 100, 70, 45, 28)),
+    *(Detail(length, more=False) for length in (45, 28)),
+    *(Detail(length, bars=False, more=False) for length in (45, 28, 16)),
+    *(Detail(length, options, bars=False, more=False) for length, options in ((28, 10), (16, 6), (12, 3))),
+)
+"""From all there is to what fits in any case; the table always has all of it."""
+
+
+def result_blocks(words: Words, standing: Standing, room: int = ROOM) -> list[str]:
+    """A block for each tally, and one for each hand count, in so many characters all together.
+
+    Where that is too little options are shortened first, then the details left out; the last block says so.
+    """
+    blocks: list[str] = []
+    for detail in DETAILS:
+        blocks = [_block(words, standing, figures, detail) for figures in standing.figures]
+        blocks += _hand_counts(words, standing, detail)
+        if not detail.whole:
+            blocks[-1] += f"\n{words.say('polls.result.cut')}"
+        if sum(map(len, blocks)) <= room:
             break
     return blocks
 
 
-def _block(words: Words, standing: Standing, figures: Figures, length: int) -> str:
-    poll = standing.poll
+def _block(words: Words, standing: Standing, figures: Figures, detail: Detail) -> str:
+    poll, length = standing.poll, detail.length
     who = wording.tally(words, poll, figures.tally)
     values = {"tally": upper(who), "n": figures.answered, "of": figures.of}
     if figures.suppressed and figures.answered:
@@ -37,7 +69,7 @@ def _block(words: Words, standing: Standing, figures: Figures, length: int) -> s
     if not figures.answered:
         return words.say("polls.result.nobody", **values)
     lines: list[str] = [words.say("polls.result.base", **values)]
-    lines += _lines(words, poll, figures.options, figures.answered, length)
+    lines += _lines(words, poll, figures.options, figures.answered, detail)
     if figures.abstained:
         lines.append(
             words.say(
@@ -50,50 +82,75 @@ def _block(words: Words, standing: Standing, figures: Figures, length: int) -> s
     if figures.pairwise is not None:
         winner = poll.options[figures.winner].text if figures.winner is not None else ""
         lines.append(words.say(f"polls.result.pairwise.{figures.pairwise}", option=shortened(winner, length)))
-    for group in figures.groups:
+    for group in figures.groups if detail.more else ():
         name = group_name(words, group.group)
         lines.append(words.say("polls.result.group", group=name, n=group.answered))
-        lines += _lines(words, poll, group.options, group.answered, length)
-    return "\n".join([*lines, *_round(words, standing, figures, length)])
+        lines += _lines(words, poll, group.options, group.answered, detail)
+    return "\n".join([*lines, *(_round(words, standing, figures, length) if detail.more else ())])
 
 
 def _lines(
-    words: Words, poll: Poll, options: Sequence[OptionFigures], answered: int, length: int
+    words: Words, poll: Poll, options: Sequence[OptionFigures], answered: int, detail: Detail
 ) -> list[str]:
+    """Two lines for each option, one where there is no room for bars."""
     lines: list[str] = []
     most = max((one.points for one in options), default=0)
-    for number, (option, one) in enumerate(zip(poll.options, options, strict=True), start=1):
-        lines.append(words.say("polls.panel.option", n=number, text=shortened(option.text, length)))
+    shown = _foremost([_weight(one) for one in options], detail.options)
+    for place in shown:
+        text = shortened(poll.options[place].text, detail.length)
+        line = words.say("polls.panel.option", n=place + 1, text=text)
         if poll.kind is PollKind.SCORE:
-            lines += _score(words, poll, one)
-            continue
-        key = {PollKind.RANKING: "ranking", PollKind.POINTS: "points"}.get(poll.kind, "share")
-        full = one.points if key != "share" else one.count
-        values = {"points": one.points, "first": one.first, "n": one.count, "of": answered}
-        shown = bar(full, (most if key != "share" else answered))
-        lines.append(words.say(f"polls.result.{key}", bar=shown, percent=one.percent, **values))
-    return lines
+            said = _score(words, poll, options[place], detail)
+        else:
+            said = [_figure(words, poll, options[place], answered, most, bars=detail.bars)]
+        lines += [line, *said] if detail.bars else [f"{line}: {said[0]}"]
+    return [*lines, *_left_out(words, len(options) - len(shown))]
 
 
-def _score(words: Words, poll: Poll, row: OptionFigures) -> list[str]:
+def _figure(
+    words: Words, poll: Poll, one: OptionFigures, answered: int, most: int, *, bars: bool
+) -> Composed:
+    key = {PollKind.RANKING: "ranking", PollKind.POINTS: "points"}.get(poll.kind, "share")
+    drawn = bar(one.count, answered) if key == "share" else bar(one.points, most)
+    values = {"points": one.points, "first": one.first, "n": one.count, "of": answered}
+    said = words.say(f"polls.result.{key}", percent=one.percent, **values)
+    return Composed(f"{drawn} {said}") if bars else said
+
+
+def _weight(one: OptionFigures) -> float:
+    """What puts an option before another where only some fit."""
+    return one.median if one.median is not None else one.points or one.count
+
+
+def _foremost(weights: Sequence[float], most: int) -> list[int]:
+    """The places of the heaviest, in their own order."""
+    return sorted(sorted(range(len(weights)), key=lambda place: -weights[place])[:most])
+
+
+def _left_out(words: Words, count: int) -> list[str]:
+    return [words.say("polls.result.more", n=count)] if count else []
+
+
+def _score(words: Words, poll: Poll, row: OptionFigures, detail: Detail) -> list[str]:
     if row.median is None or row.low is None or row.high is None:
         return [words.say("polls.result.no_score")]
-    median, low, high = (level(words, poll, at) for at in (row.median, row.low, row.high))
+    median, low, high = (level(words, poll, at, detail.length) for at in (row.median, row.low, row.high))
+    said = words.say("polls.result.median", median=median, low=low, high=high)
+    if not detail.bars:
+        return [said]
     counts = [
-        words.say("polls.result.level", level=name, n=n)
+        words.say("polls.result.level", level=shortened(name, detail.length), n=n)
         for name, n in zip(poll.levels, row.levels, strict=True)
     ]
     # The lowest level is one sign of the bar, the highest all of them.
-    shown = bar(row.median + 1, len(poll.levels))
-    return [
-        words.say("polls.result.median", bar=shown, median=median, low=low, high=high),
-        words.say("polls.result.levels", levels=Composed(" · ".join(counts))),
-    ]
+    drawn = bar(row.median + 1, len(poll.levels))
+    return [f"{drawn} {said}", words.say("polls.result.levels", levels=Composed(" · ".join(counts)))]
 
 
-def level(words: Words, poll: Poll, at: float) -> Composed:
+def level(words: Words, poll: Poll, at: float, length: int = LEVEL_TEXT) -> Composed:
     """A level by its place; half-way between two it is both their names, or the number between."""
-    below, above = poll.levels[int(at)], poll.levels[min(int(at + 0.5), len(poll.levels) - 1)]
+    names = [shortened(name, length) for name in poll.levels]
+    below, above = names[int(at)], names[min(int(at + 0.5), len(names) - 1)]
     if below == above:
         return words.say("polls.answer.option", text=below)
     if below.isdecimal() and above.isdecimal():
@@ -114,7 +171,8 @@ def _round(words: Words, standing: Standing, figures: Figures, length: int) -> l
         lines.append(words.say("polls.result.shift", text=text, was=was, becomes=becomes))
     compared = standing.moved.get(figures.tally)
     if compared is None:
-        return [*lines, words.say("polls.result.other_base")]
+        by_person = "_person" if poll.unit is Unit.PERSON else ""
+        return [*lines, words.say(f"polls.result.other_base{by_person}")]
     return [
         *lines,
         words.say(
@@ -140,13 +198,16 @@ def _shifted(
     return shown(shift.was, was_of), shown(shift.becomes, becomes_of)
 
 
-def _hand_counts(words: Words, standing: Standing, length: int) -> list[str]:
+def _hand_counts(words: Words, standing: Standing, detail: Detail) -> list[str]:
     blocks = []
     for count in standing.hand_counts:
         who = wording.tally(words, standing.poll, count.tally)
-        lines = [words.say("polls.result.hand", tally=who, n=count.answered)]
-        for option, n in zip(standing.poll.options, count.counts, strict=True):
-            lines.append(words.say("polls.result.hand_line", text=shortened(option.text, length), n=n))
+        lines: list[str] = [words.say("polls.result.hand", tally=who, n=count.answered)]
+        shown = _foremost(count.counts, detail.options)
+        for place in shown:
+            text = shortened(standing.poll.options[place].text, detail.length)
+            lines.append(words.say("polls.result.hand_line", text=text, n=count.counts[place]))
+        lines += _left_out(words, len(count.counts) - len(shown))
         blocks.append("\n".join(lines))
     return blocks
 

@@ -3,7 +3,7 @@
 from bot.words import Composed, Words
 from db.polls import Standing
 from meeting.delegations import Tally
-from meeting.polls import ABSTAINED, Choice, Poll, PollKind, Secrecy, Unit
+from meeting.polls import ABSTAINED, Choice, Poll, PollKind, PollState, Secrecy, Unit
 
 
 def tally(words: Words, poll: Poll, one: Tally, locale: str | None = None) -> Composed:
@@ -50,6 +50,8 @@ def secrecy(words: Words, poll: Poll, locale: str | None = None) -> Composed:
     key = f"polls.secrecy.{poll.secrecy}"
     if poll.secrecy is Secrecy.NAMED and poll.unit is Unit.PERSON:
         key = f"{key}_person"
+    if poll.secrecy is Secrecy.OPEN_CHANGEABLE and poll.state is PollState.CLOSED:
+        key = f"{key}_closed"
     if poll.secrecy is Secrecy.SECRET_FINAL and poll.unit is Unit.DELEGATION:
         key = f"{key}_delegation"
     return words.say(key, locale)
