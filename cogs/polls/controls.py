@@ -17,6 +17,7 @@ from meeting.polls import (
     ABSTAINED,
     Breakdown,
     Choice,
+    NotConfirmed,
     NothingChosen,
     Poll,
     PollId,
@@ -41,7 +42,6 @@ class AnswerControls:
         return {
             "answer": self._answer,
             "pick": self._pick,
-            "choose": self._choose,
             "go": self._go,
             "page": self._page,
             "record": self._record,
@@ -65,13 +65,13 @@ class AnswerControls:
         return Answer(form=forms.page_form(self._house.words, poll, 0, draft, voter, call.locale))
 
     async def _pick(self, call: Call) -> Answer:
-        """One gesture, one act: what can be changed is recorded at once."""
-        return await self._cast(call, PollId(call.id), _picked(call))
-
-    async def _choose(self, call: Call) -> Answer:
-        """What is final is shown once more before it is sent."""
-        asking = await self._ask(call)
-        return self._sure(call, asking, polls.checked(asking.poll, _picked(call)))
+        """One gesture, one act; what is final is shown once more before it is sent."""
+        poll_id, choice = PollId(call.id), _picked(call)
+        try:
+            return await self._cast(call, poll_id, choice, sure=False)
+        except NotConfirmed:
+            asking = await self._ask(call)
+            return self._sure(call, asking, polls.checked(asking.poll, choice))
 
     # Pages
 
@@ -127,8 +127,8 @@ class AnswerControls:
             await self._house.ledger.delegations.state_presence(call.actor, Presence(where))
         return await self._cast(call, poll.poll_id, drafts.choice_of(poll, draft))
 
-    async def _cast(self, call: Call, poll_id: PollId, choice: Choice) -> Answer:
-        cast = await self._house.ledger.ballots.cast(call.actor, poll_id, choice)
+    async def _cast(self, call: Call, poll_id: PollId, choice: Choice, *, sure: bool = True) -> Answer:
+        cast = await self._house.ledger.ballots.cast(call.actor, poll_id, choice, sure=sure)
         words = self._house.words
         lines = [self._recorded(call, cast)]
         rows: tuple[discord.ui.ActionRow[Any], ...] = ()

@@ -7,7 +7,7 @@ import discord
 from bot.controls import address, button
 from bot.words import Composed, Words, plain, shortened
 from cogs.polls import drafts
-from meeting.polls import Choice, Poll, PollKind, Secrecy
+from meeting.polls import Choice, Poll, PollKind
 
 Row = discord.ui.ActionRow[Any]
 
@@ -29,11 +29,6 @@ def direct(poll: Poll) -> bool:
     return poll.kind in (PollKind.SINGLE, PollKind.APPROVAL) and not poll.shuffled
 
 
-def picking(poll: Poll) -> str:
-    """The verb of a choice: what is final is confirmed first."""
-    return "choose" if poll.secrecy is Secrecy.SECRET_FINAL else "pick"
-
-
 def choosing_rows(words: Words, poll: Poll, places: list[int], locale: str | None = None) -> list[Row]:
     """Buttons or a menu for one choice, or several."""
     if poll.kind is PollKind.SINGLE and len(places) <= BUTTONS:
@@ -42,14 +37,14 @@ def choosing_rows(words: Words, poll: Poll, places: list[int], locale: str | Non
         buttons = [
             button(
                 texts[place] if short else shortened(f"{place + 1}. {texts[place]}", ON_BUTTON),
-                address("polls", poll.poll_id, picking(poll), drafts.SIGNS[place]),
+                address("polls", poll.poll_id, "pick", drafts.SIGNS[place]),
             )
             for place in places
         ]
         per_row = 5 if short and all(len(text) <= 12 for text in texts) else 3
         return [discord.ui.ActionRow(*buttons[n : n + per_row]) for n in range(0, len(buttons), per_row)]
     menu: discord.ui.Select[Any] = discord.ui.Select(
-        custom_id=address("polls", poll.poll_id, picking(poll)),
+        custom_id=address("polls", poll.poll_id, "pick"),
         placeholder=words.say("polls.panel.choose", locale)[:150],
         min_values=1,
         max_values=1 if poll.kind is PollKind.SINGLE else min(poll.most, len(places)),
