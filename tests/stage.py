@@ -113,6 +113,7 @@ POLLS = """\
              abstaining: no, opens: hand, closes: hand}
           - {id: timed, question: By the clock?, kind: single, options: [Now, Later], opens: start+5,
              closes: start+20}
+          - {id: brief, question: Soon over?, kind: single, options: [In, Out], opens: hand, closes: start+2}
           - {id: empty, question: To be filled?, kind: approval, choose: 2, opens: hand, closes: hand}
 """
 """One poll of every kind and rule, for the item “one”; almost all open by hand."""
