@@ -140,8 +140,8 @@ class PollBook:
         async def work(tx: Transaction) -> Export:
             if poll.secrecy is Secrecy.NAMED:
                 return Export(standing, (), await rows.load_named(tx, poll_id))
-            shown = {figures.tally for figures in standing.figures if not figures.suppressed}
-            # Where a breakdown was published, its cells are; ballots by group would tell more.
+            # Where a breakdown is published, its cells are handed out; ballots beside them would tell more.
+            shown = {one.tally for one in standing.figures if not one.suppressed and not one.groups}
             whole = [one for one in await rows.load_ballots(tx, poll) if one.tally in shown]
             ungrouped = tuple(replace(one, group="") for one in whole)
             return Export(standing, tallies.cut(poll, ungrouped), {})

@@ -10,7 +10,8 @@ from bot.controls import UnknownControl
 from bot.house import House
 from bot.presence import presence_row
 from cogs.polls import drafts, forms, wording
-from cogs.polls.results import result_blocks, table_file
+from cogs.polls.results import result_blocks
+from cogs.polls.tables import table_file
 from db.ballots import Asking
 from meeting import polls
 from meeting.polls import (

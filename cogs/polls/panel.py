@@ -66,9 +66,9 @@ def poll_panel(words: Words, standing: Standing) -> Panel:
     if not is_open:
         status.append(say("polls.panel.results_below" if poll.published else "polls.panel.gated"))
     blocks.append("\n".join(status))
-    foot: list[str] = [wording.asked(words, poll), wording.secrecy(words, poll)]
+    foot: list[str] = [wording.secrecy(words, poll)]
     if is_open:
-        foot.append(say(f"polls.showing.{poll.showing}"))
+        foot = [wording.asked(words, poll), *foot, say(f"polls.showing.{poll.showing}")]
     if poll.illustrative:
         foot.append(say("polls.panel.illustrative"))
     blocks.append("\n".join([*foot, say("polls.panel.nothing_decided")]))

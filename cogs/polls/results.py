@@ -8,7 +8,6 @@ from cogs.polls import wording
 from db.polls import Standing
 from meeting.polls import LEVEL_TEXT, OPTIONS, Poll, PollKind, Unit
 from meeting.tallies import SMALLEST_GROUP, Figures, OptionFigures, Shift, shifts
-from report.tables import csv_file
 
 BAR = 10
 """Signs of a bar."""
@@ -218,53 +217,6 @@ def bar(part: float, whole: float) -> Composed:
         return Composed(EMPTY * BAR)
     full = max(1, min(BAR, int(part * BAR / whole + 0.5)))
     return Composed(FULL * full + EMPTY * (BAR - full))
-
-
-def table_file(words: Words, standing: Standing) -> tuple[str, bytes]:
-    """All numbers that show, as a CSV file: its name and content."""
-    poll = standing.poll
-    head = ["poll", "question", "group", "answered", "could_answer", "option", "count", "percent_of_answered"]
-    extra = {
-        PollKind.RANKING: ["borda_points", "first_places"],
-        PollKind.POINTS: ["dots"],
-        PollKind.SCORE: [
-            *(f"level {name}" for name in poll.levels),
-            "median",
-            "middle_half_from",
-            "middle_half_to",
-        ],
-    }.get(poll.kind, [])
-    lines: list[list[object]] = [[*head, *extra]]
-    for figures in standing.figures:
-        who = wording.tally(words, poll, figures.tally)
-        stem: list[object] = [poll.poll_id, poll.question, who, figures.answered, figures.of]
-        if figures.suppressed:
-            lines.append([*stem, "fewer than 5 answers: not shown"])
-            continue
-        for option, one in zip(poll.options, figures.options, strict=True):
-            lines.append([*stem, option.text, one.count, one.percent, *_more(words, poll, one)])
-        lines.append([*stem, "abstained", figures.abstained, figures.abstained_percent])
-        for group in figures.groups:
-            for option, one in zip(poll.options, group.options, strict=True):
-                base = [poll.poll_id, poll.question, f"{who}, {group.group}", group.answered, ""]
-                lines.append([*base, option.text, one.count, one.percent, *_more(words, poll, one)])
-    for count in standing.hand_counts:
-        who = wording.tally(words, poll, count.tally)
-        for option, n in zip(poll.options, count.counts, strict=True):
-            base = [poll.poll_id, poll.question, f"{who}, counted by hand", count.answered, ""]
-            lines.append([*base, option.text, n])
-    return f"poll-{poll.poll_id}.csv", csv_file(lines)
-
-
-def _more(words: Words, poll: Poll, one: OptionFigures) -> list[object]:
-    if poll.kind is PollKind.RANKING:
-        return [one.points, one.first]
-    if poll.kind is PollKind.POINTS:
-        return [one.points]
-    if poll.kind is PollKind.SCORE:
-        where = (one.median, one.low, one.high)
-        return [*one.levels, *("" if at is None else level(words, poll, at) for at in where)]
-    return []
 
 
 def upper(text: str) -> Composed:
