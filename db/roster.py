@@ -150,6 +150,7 @@ class RosterActs:
         """A new code for one seat, the old one being dead; whoever sits there stays. Raises `UnknownSeat`,
         `NotPermitted`."""
         require(actor, CONDUCTORS)
+        await self._reader.read(lambda tx: seat_named(tx, seat_id))  # before any work for a seat there is not
         salt = await self._writer.act(seat_codes.make_salt)
         (fresh,) = await self._digests.fresh(1, salt)
 

@@ -57,7 +57,8 @@ async def seated_of(tx: Transaction, actor: Actor) -> Seated:
 
 async def seat_named(tx: Transaction, seat_id: str) -> Seated:
     """A seat by its id. Raises `UnknownSeat`."""
-    seated = await seated_where(tx, "s.seat_id = ?", seat_id)
+    # Ids are ASCII; halves of characters, which a forged command may hold, cannot even be asked for.
+    seated = await seated_where(tx, "s.seat_id = ?", seat_id) if seat_id.isascii() else None
     if seated is None:
         raise UnknownSeat(seat=seat_id)
     return seated

@@ -157,6 +157,6 @@ ol { margin: auto 0 0; padding-left: 1.25em; font-size: .85rem; }
     break-inside: avoid; }
   .title { font-size: .68rem; }
   section ol { font-size: .76rem; max-width: 60mm; }
-  .blank { width: 5em; }
+  .blank { width: 8em; }
 }
 """

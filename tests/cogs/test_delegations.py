@@ -254,10 +254,23 @@ async def test_a_request_settled_without_a_seat(house: Stage) -> None:
     assert "Settled." in (await house.moderator.press(panel, "Settled")).text
     await house.later(seconds=5)
     assert house.panel("moderators", "✓ Settled")
+    olu = house.person("Olu")
+    form = await olu.press(house.panel("welcome", "A small roundtable"), "I have no code")
+    await olu.fill(form, {"Which delegation are you with?": "Côre d'Or"})
+    await house.later(seconds=5)
     house.allowed.add(10008)
     house.world.delete_message(house.panel("moderators", "✓ Settled"))
-    await house.until(at(8, 0))
-    assert house.told("Somebody deleted") == [], "who deletes it has read it"
+    house.world.delete_message(house.panel("moderators", "asks for a seat:"))
+    await house.moderator.command("delegation assign", person=olu.user_id, delegation="cor")
+    await house.later(seconds=5)
+    house.world.delete_message(house.operator)
+    await house.until(at(7, 10))
+    (told,) = house.told("Somebody deleted")
+    assert "Running the meeting" in told, "who deletes a request has read it"
+    await house.clerk.press(await house.clerk.command("meeting setup"), "Create")
+    await house.later(seconds=10)
+    assert house.operator, "control: what is missed hangs again"
+    assert not any("asks for a seat" in text for text in house.texts("moderators"))
 
 
 async def test_seventy_five_delegations_are_offered_by_pages(stage: Stage) -> None:
@@ -491,3 +504,32 @@ async def test_a_hundred_people_arrive_at_once(stage: Stage) -> None:
     assert all(roles(stage, one) == ["Delegate"] for one in people)
     assert puts(stage) == 40
     assert "**Members**: 40 of 40 seated" in register(stage)
+
+
+@pytest.mark.parametrize("sign", ["ä", "*_"])
+async def test_the_largest_roster_in_the_worst_signs_fits(stage: Stage, sign: str) -> None:
+    name, short = (sign * 100)[:96], (sign * 45)[:41]
+    lines = [f"d{n:02},{name}{n:04},{short}{n:04},member,{n:02},20" for n in range(80)]
+    stage.roster.write_text("id,name,short_name,category,sort_key,seats\n" + "\n".join(lines), "utf-8")
+    stage.environ["ROUNDTABLE_MARKING"] = (sign * 60)[:60]
+    await stage.run()
+    await stage.set_up()
+    mona, people = stage.moderator, [stage.person(f"P{n}") for n in range(20)]
+    for one in people:
+        stage.breathe()
+        done = await mona.command("delegation assign", person=one.user_id, delegation="d00")
+        assert "now sits for" in done.text
+    shown = await mona.command("delegation show", delegation="d00")
+    assert shown.text.count("<@") == 20 and shown.text.endswith("not known yet"), "nothing is cut"
+    missing = await mona.command("delegation show")
+    assert "Nobody sits yet for 79 delegations" in missing.text and " more" in missing.text[-12:]
+    assert "as many as a delegation may have" in (await mona.command("delegation add", delegation="d00")).text
+    nim = stage.newcomer
+    form = await nim.press(stage.panel("welcome", "##"), "I have no code")
+    await nim.fill(form, {"Which delegation are you with?": (sign * 200)[:200]})
+    await stage.later(seconds=5)
+    page = await mona.press(stage.panel("moderators", "asks for a seat:"), "Give a seat…")
+    assert "page 1 of 4" in page.text
+    stage.breathe()
+    assert len(await mona.complete("delegation renew", "seat", "d00")) == 20
+    assert (await people[0].command("seat show")).kind == "message"
