@@ -28,6 +28,9 @@ AHEAD = 3
 QUESTION = 90
 """Characters of a question where several polls are listed."""
 
+LISTED = 60
+"""Characters of the line that says how many more there are."""
+
 FRAME = 120
 """Characters a panel needs for the line by which it is found again, and to spare."""
 
@@ -151,7 +154,7 @@ def result_panel(words: Words, standing: Standing) -> Panel:
 
 def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
     """What those who run the polls see and press. While results are gated they see none here either."""
-    say, lines, rows = words.say, [], []
+    say, lines, rows, left = words.say, [], [], 0
 
     def row(standing: Standing, *verbs: str) -> None:
         question = Composed(shortened(standing.poll.question, 60))
@@ -207,11 +210,17 @@ def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
                 )
             )
         row(one, "open")
-    head = words.marked(say("polls.desk.head"))
+    head, foot = words.marked(say("polls.desk.head")), say("polls.desk.foot")
+    room = LONGEST - FRAME - len(head) - len(foot)
+    while sum(len(line) + 1 for line in lines) > room - LISTED:
+        lines.pop()
+        left += 1
+    if left:
+        lines.append(say("polls.desk.left", n=left))
     return Panel(
         "polls-desk",
         Channel.MODERATORS,
-        (f"{head}\n" + "\n".join(lines), say("polls.desk.foot")),
+        (f"{head}\n" + "\n".join(lines), foot),
         tuple(rows[:ROWS]),
         colour=DESK,
     )

@@ -150,8 +150,8 @@ def _score(words: Words, poll: Poll, row: OptionFigures, detail: Detail) -> list
 
 def level(words: Words, poll: Poll, at: float, length: int = LEVEL_TEXT) -> Composed:
     """A level by its place; half-way between two it is both their names, or the number between."""
-    names = [shortened(name, length) for name in poll.levels]
-    below, above = names[int(at)], names[min(int(at + 0.5), len(names) - 1)]
+    highest = len(poll.levels) - 1
+    below, above = (shortened(poll.levels[n], length) for n in (int(at), min(int(at + 0.5), highest)))
     if below == above:
         return words.say("polls.answer.option", text=below)
     if below.isdecimal() and above.isdecimal():
