@@ -14,7 +14,7 @@ from cogs.polls import drafts, forms, wording
 from cogs.polls.results import result_blocks
 from db.polls import Standing
 from meeting.notices import Channel
-from meeting.polls import OPTION_TEXT, Poll, PollState, Showing, When
+from meeting.polls import OPTION_TEXT, Poll, PollId, PollState, Showing, When
 
 OPEN, CLOSED, RESULT, DESK = 0x2F8F5A, 0x4B5563, 0x2F6F8F, 0x8F5A2F
 """Colours of the panels' edges."""
@@ -39,6 +39,15 @@ Row = discord.ui.ActionRow[Any]
 
 def poll_faces(house: House) -> Source:
     """What the polls want on the wall now."""
+    drawn: dict[PollId, tuple[Standing, str, tuple[str, ...]]] = {}
+
+    def results(standing: Standing) -> Panel:
+        """Closed polls' figures do not change: they are put into words once, not at each look."""
+        known, marking = drawn.get(standing.poll.poll_id), house.words.marking
+        if known is None or known[0] is not standing or known[1] != marking:
+            known = (standing, marking, result_text(house.words, standing))
+            drawn[standing.poll.poll_id] = known
+        return result_panel(house.words, standing, known[2])
 
     async def faces() -> Sequence[Face]:
         standings = await house.ledger.polls.standings()
@@ -50,7 +59,7 @@ def poll_faces(house: House) -> Source:
                 continue
             found.append(poll_panel(house.words, standing))
             if standing.poll.published:
-                found.append(result_panel(house.words, standing))
+                found.append(results(standing))
         return found
 
     return faces
@@ -138,18 +147,24 @@ def _answer_rows(words: Words, standing: Standing) -> list[Row]:
     return [*rows, last]
 
 
-def result_panel(words: Words, standing: Standing) -> Panel:
-    """What came out, by group, with unit and base; never a figure before it may be seen."""
+def result_text(words: Words, standing: Standing) -> tuple[str, ...]:
+    """What came out, by group, with unit and base."""
     poll = standing.poll
     key = "polls.result.head" if poll.state is PollState.CLOSED else "polls.result.live"
     head = words.marked(words.say(key, question=poll.question))
     foot = words.say("polls.result.foot", unit=words.say(f"polls.unit.{poll.unit}"))
     room = LONGEST - FRAME - len(head) - len(foot)
-    blocks = [head, *result_blocks(words, standing, room), foot]
+    return (head, *result_blocks(words, standing, room), foot)
+
+
+def result_panel(words: Words, standing: Standing, text: tuple[str, ...] | None = None) -> Panel:
+    """The result as it hangs, in these words if they are known; never a figure before it may be seen."""
+    poll = standing.poll
     row: Row = discord.ui.ActionRow(
         button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table"))
     )
-    return Panel(f"result-{poll.poll_id}", Channel.POLLS, tuple(blocks), (row,), colour=RESULT)
+    blocks = text or result_text(words, standing)
+    return Panel(f"result-{poll.poll_id}", Channel.POLLS, blocks, (row,), colour=RESULT)
 
 
 def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
