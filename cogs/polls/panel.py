@@ -15,7 +15,7 @@ from cogs.polls.chart import result_chart
 from cogs.polls.results import result_blocks
 from db.polls import Standing
 from meeting.notices import Channel
-from meeting.polls import OPTION_TEXT, Poll, PollState, Showing, When
+from meeting.polls import OPTION_TEXT, Poll, PollId, PollState, Showing, When
 
 OPEN, CLOSED, RESULT, DESK = 0x2F8F5A, 0x4B5563, 0x2F6F8F, 0x8F5A2F
 """Colours of the panels' edges."""
@@ -29,6 +29,9 @@ AHEAD = 3
 QUESTION = 90
 """Characters of a question where several polls are listed."""
 
+LISTED = 60
+"""Characters of the line that says how many more there are."""
+
 FRAME = 120
 """Characters a panel needs for the line by which it is found again, and to spare."""
 
@@ -37,6 +40,15 @@ Row = discord.ui.ActionRow[Any]
 
 def poll_faces(house: House) -> Source:
     """What the polls want on the wall now."""
+    drawn: dict[PollId, tuple[Standing, str, tuple[str, ...]]] = {}
+
+    def results(standing: Standing) -> Panel:
+        """Closed polls' figures do not change: they are put into words once, not at each look."""
+        known, marking = drawn.get(standing.poll.poll_id), house.words.marking
+        if known is None or known[0] is not standing or known[1] != marking:
+            known = (standing, marking, result_text(house.words, standing))
+            drawn[standing.poll.poll_id] = known
+        return result_panel(house.words, standing, known[2])
 
     async def faces() -> Sequence[Face]:
         standings = await house.ledger.polls.standings()
@@ -48,7 +60,7 @@ def poll_faces(house: House) -> Source:
                 continue
             found.append(poll_panel(house.words, standing))
             if standing.poll.published:
-                found.append(result_panel(house.words, standing))
+                found.append(results(standing))
         return found
 
     return faces
@@ -136,21 +148,26 @@ def _answer_rows(words: Words, standing: Standing) -> list[Row]:
     return [*rows, last]
 
 
-def result_panel(words: Words, standing: Standing) -> Panel:
-    """What came out, by group, with unit and base; never a figure before it may be seen."""
+def result_text(words: Words, standing: Standing) -> tuple[str, ...]:
+    """What came out, by group, with unit and base."""
     poll = standing.poll
     key = "polls.result.head" if poll.state is PollState.CLOSED else "polls.result.live"
     head = words.marked(words.say(key, question=poll.question))
     foot = words.say("polls.result.foot", unit=words.say(f"polls.unit.{poll.unit}"))
     room = LONGEST - FRAME - len(head) - len(foot)
-    blocks = [head, *result_blocks(words, standing, room), foot]
+    return (head, *result_blocks(words, standing, room), foot)
+
+
+def result_panel(words: Words, standing: Standing, text: tuple[str, ...] | None = None) -> Panel:
+    """The result as it hangs, in these words if they are known; never a figure before it may be seen."""
+    poll = standing.poll
     row: Row = discord.ui.ActionRow(
         button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table"))
     )
     return Panel(
         f"result-{poll.poll_id}",
         Channel.POLLS,
-        tuple(blocks),
+        text or result_text(words, standing),
         (row,),
         colour=RESULT,
         picture=result_chart(words, standing),
@@ -159,7 +176,7 @@ def result_panel(words: Words, standing: Standing) -> Panel:
 
 def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
     """What those who run the polls see and press. While results are gated they see none here either."""
-    say, lines, rows = words.say, [], []
+    say, lines, rows, left = words.say, [], [], 0
 
     def row(standing: Standing, *verbs: str) -> None:
         question = Composed(shortened(standing.poll.question, 60))
@@ -215,11 +232,17 @@ def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
                 )
             )
         row(one, "open")
-    head = words.marked(say("polls.desk.head"))
+    head, foot = words.marked(say("polls.desk.head")), say("polls.desk.foot")
+    room = LONGEST - FRAME - len(head) - len(foot)
+    while sum(len(line) + 1 for line in lines) > room - LISTED:
+        lines.pop()
+        left += 1
+    if left:
+        lines.append(say("polls.desk.left", n=left))
     return Panel(
         "polls-desk",
         Channel.MODERATORS,
-        (f"{head}\n" + "\n".join(lines), say("polls.desk.foot")),
+        (f"{head}\n" + "\n".join(lines), foot),
         tuple(rows[:ROWS]),
         colour=DESK,
     )

@@ -1,6 +1,7 @@
 """A poll's results in words: bars of text that fit a phone, the groups apart, and the same as a table."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.words import Composed, Words, shortened
@@ -48,15 +49,29 @@ def result_blocks(words: Words, standing: Standing, room: int = ROOM) -> list[st
 
     Where that is too little options are shortened first, then the details left out; the last block says so.
     """
+    whole = _blocks(words, standing, DETAILS[0], room)
+    if whole is not None:
+        return whole
+    *more, least = DETAILS[1:]
+    place = bisect_left(more, True, key=lambda detail: _blocks(words, standing, detail, room) is not None)
+    return _blocks(words, standing, DETAILS[1:][place], room) or _blocks(words, standing, least) or []
+
+
+def _blocks(words: Words, standing: Standing, detail: Detail, room: int | None = None) -> list[str] | None:
+    """The blocks; None as soon as they are known not to fit: a large poll is no long work for nothing."""
     blocks: list[str] = []
-    for detail in DETAILS:
-        blocks = [_block(words, standing, figures, detail) for figures in standing.figures]
-        blocks += _hand_counts(words, standing, detail)
-        if not detail.whole:
-            blocks[-1] += f"\n{words.say('polls.result.cut')}"
-        if sum(map(len, blocks)) <= room:
-            break
-    return blocks
+    note = "" if detail.whole else f"\n{words.say('polls.result.cut')}"
+    for block in _each(words, standing, detail):
+        blocks.append(block)
+        if room is not None and sum(map(len, blocks)) + len(note) > room:
+            return None
+    return [*blocks[:-1], blocks[-1] + note] if blocks else []
+
+
+def _each(words: Words, standing: Standing, detail: Detail) -> Iterator[str]:
+    for figures in standing.figures:
+        yield _block(words, standing, figures, detail)
+    yield from _hand_counts(words, standing, detail)
 
 
 def _block(words: Words, standing: Standing, figures: Figures, detail: Detail) -> str:
@@ -148,8 +163,8 @@ def _score(words: Words, poll: Poll, row: OptionFigures, detail: Detail) -> list
 
 def level(words: Words, poll: Poll, at: float, length: int = LEVEL_TEXT) -> Composed:
     """A level by its place; half-way between two it is both their names, or the number between."""
-    names = [shortened(name, length) for name in poll.levels]
-    below, above = names[int(at)], names[min(int(at + 0.5), len(names) - 1)]
+    highest = len(poll.levels) - 1
+    below, above = (shortened(poll.levels[n], length) for n in (int(at), min(int(at + 0.5), highest)))
     if below == above:
         return words.say("polls.answer.option", text=below)
     if below.isdecimal() and above.isdecimal():
@@ -197,8 +212,7 @@ def _shifted(
     return shown(shift.was, was_of), shown(shift.becomes, becomes_of)
 
 
-def _hand_counts(words: Words, standing: Standing, detail: Detail) -> list[str]:
-    blocks = []
+def _hand_counts(words: Words, standing: Standing, detail: Detail) -> Iterator[str]:
     for count in standing.hand_counts:
         who = wording.tally(words, standing.poll, count.tally)
         lines: list[str] = [words.say("polls.result.hand", tally=who, n=count.answered)]
@@ -207,8 +221,7 @@ def _hand_counts(words: Words, standing: Standing, detail: Detail) -> list[str]:
             text = shortened(standing.poll.options[place].text, detail.length)
             lines.append(words.say("polls.result.hand_line", text=text, n=count.counts[place]))
         lines += _left_out(words, len(count.counts) - len(shown))
-        blocks.append("\n".join(lines))
-    return blocks
+        yield "\n".join(lines)
 
 
 def bar(part: float, whole: float) -> Composed:

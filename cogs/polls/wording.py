@@ -1,9 +1,12 @@
 """What is said of a poll in one way wherever it is said."""
 
-from bot.words import Composed, Words
+from bot.words import Composed, Words, shortened
 from db.polls import Standing
 from meeting.delegations import Tally
-from meeting.polls import ABSTAINED, Choice, Poll, PollKind, PollState, Secrecy, Unit
+from meeting.polls import ABSTAINED, OPTION_TEXT, Choice, Poll, PollKind, PollState, Secrecy, Unit
+
+BALLOT = 2400
+"""Characters of a ballot in an answer, which has 3,800: the question and what there is to say fit beside."""
 
 
 def tally(words: Words, poll: Poll, one: Tally, locale: str | None = None) -> Composed:
@@ -58,10 +61,20 @@ def secrecy(words: Words, poll: Poll, locale: str | None = None) -> Composed:
 
 
 def choice(words: Words, poll: Poll, chosen: Choice, locale: str | None = None) -> Composed:
-    """A ballot in words. What has not been said yet is left out."""
+    """A ballot in words, its options shortened as far as an answer needs it. What has not been said yet is
+    left out."""
     if chosen == ABSTAINED:
         return words.say("polls.answer.abstention", locale)
-    texts = [option.text for option in poll.options]
+    said = Composed("")
+    for length in (OPTION_TEXT, 100, 70, 45, 28, 16):
+        said = _choice(words, poll, chosen, length, locale)
+        if len(said) <= BALLOT:
+            break
+    return said or words.say("polls.answer.nothing", locale)
+
+
+def _choice(words: Words, poll: Poll, chosen: Choice, length: int, locale: str | None) -> Composed:
+    texts = [shortened(option.text, length) for option in poll.options]
     if poll.kind is PollKind.RANKING:
         parts = [
             words.say("polls.answer.place", locale, n=number, text=texts[place])
@@ -75,10 +88,10 @@ def choice(words: Words, poll: Poll, chosen: Choice, locale: str | None = None) 
         ]
     elif poll.kind is PollKind.SCORE:
         parts = [
-            words.say("polls.answer.level", locale, text=text, level=poll.levels[level])
+            words.say("polls.answer.level", locale, text=text, level=shortened(poll.levels[level], length))
             for text, level in zip(texts, chosen, strict=True)
             if level >= 0
         ]
     else:
         parts = [words.say("polls.answer.option", locale, text=texts[place]) for place in chosen]
-    return Composed("; ".join(parts)) if parts else words.say("polls.answer.nothing", locale)
+    return Composed("; ".join(parts))
