@@ -341,7 +341,7 @@ async def test_only_the_staff_notes_who_left_and_brings_them_back(house: Stage) 
     assert "2 · alternate · free" in shown.text
     gone = await mona.choose(shown, "Somebody has left, or is back…", ["Bretonia – 1 – head of delegation"])
     assert "has left" in gone.text
-    assert "It was noted that you have left the meeting." in (await nim.press(answer, "I am online")).text
+    assert "It was noted that you have left the meeting" in (await nim.press(answer, "I am online")).text
     await house.later(seconds=5)
     assert "**Members**: 0 of 3 seated · 1 left" in register(house)
     back = await mona.choose(gone, "Somebody has left, or is back…", ["bre-1"])
