@@ -109,8 +109,9 @@ class BallotBook:
 
         async def work(tx: Transaction) -> dict[PollId, tuple[datetime, int]]:
             found = await tx.all(
-                "SELECT poll_id, opened_at, (SELECT min(seq) FROM audit WHERE verb = 'polls.open'"
-                " AND subject = poll_id) FROM polls WHERE closed_at IS NOT NULL AND cut_at IS NULL"
+                "SELECT poll_id, opened_at, (SELECT coalesce(min(seq), 0) FROM audit"
+                " WHERE verb = 'polls.open' AND subject = poll_id)"
+                " FROM polls WHERE closed_at IS NOT NULL AND cut_at IS NULL"
             )
             return {PollId(poll_id): (instant(at), seq) for poll_id, at, seq in found}
 

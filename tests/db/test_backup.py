@@ -334,9 +334,7 @@ async def test_every_commit_that_wrote_is_told_of(ledger, moderator):
 # Replacing
 
 
-async def test_what_was_made_since_is_replaced_and_a_days_end_kept_anew(
-    ledger, file, folder, moderator
-):
+async def test_what_was_made_since_is_replaced_and_a_days_end_kept_anew(ledger, file, folder, moderator):
     before = back_up(file, folder, AT)
     back_up(file, folder, AT + timedelta(minutes=5))
     back_up(file, folder, AT + timedelta(minutes=6), day="d1")

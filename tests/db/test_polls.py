@@ -702,3 +702,25 @@ async def test_polls_stand_again_as_they_were_after_a_restart(seated, opened):
     assert list(await again.polls.polls()) == made
     closed = await again.polls.close(seated.moderator, made[0].poll_id)
     assert closed == (await again.polls.polls())[0]
+
+
+@pytest.mark.parametrize("opened_before", [False, True])
+async def test_a_reload_without_the_item_of_a_poll(meeting, make, clock, moderator, opened_before):
+    """A poll that was opened stays, though its item is gone; one that was not goes with it."""
+    seated = await meeting(
+        planned("a", "hand", "hand", item="d1-05"), planned("b", "start", "end", item="d1-05")
+    )
+    polls, agenda = seated.ledger.polls, seated.ledger.agenda
+    clock.set(8)
+    if opened_before:
+        await polls.open(moderator, PollId("a"))
+        await answer(seated, planned("a", "hand", "hand"), MEMBERS[:3])
+    whole = make.two_days()
+    days = tuple(
+        replace(day, items=tuple(item for item in day.items if item.item_id != "d1-05")) for day in whole.days
+    )
+    await agenda.reload(moderator, replace(whole, days=days))
+    assert [one.poll_id for one in await polls.polls()] == (["a"] if opened_before else [])
+    if opened_before:
+        await polls.close(moderator, PollId("a"))
+        assert (await polls.standing(PollId("a"))).figures[0].answered == 3
