@@ -103,14 +103,17 @@ class BallotBook:
 
         return await self._writer.act(work)
 
-    async def uncut(self) -> dict[PollId, datetime]:
-        """Closed polls of which files may still link ballots to voters, with when they were opened."""
+    async def uncut(self) -> dict[PollId, tuple[datetime, int]]:
+        """Closed polls of which files may still link ballots to voters, with when they were opened and the
+        audit's row of that."""
 
-        async def work(tx: Transaction) -> dict[PollId, datetime]:
+        async def work(tx: Transaction) -> dict[PollId, tuple[datetime, int]]:
             found = await tx.all(
-                "SELECT poll_id, opened_at FROM polls WHERE closed_at IS NOT NULL AND cut_at IS NULL"
+                "SELECT poll_id, opened_at, (SELECT coalesce(min(seq), 0) FROM audit"
+                " WHERE verb = 'polls.open' AND subject = poll_id)"
+                " FROM polls WHERE closed_at IS NOT NULL AND cut_at IS NULL"
             )
-            return {PollId(poll_id): instant(at) for poll_id, at in found}
+            return {PollId(poll_id): (instant(at), seq) for poll_id, at, seq in found}
 
         return await self._reader.read(work)
 
