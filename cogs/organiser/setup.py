@@ -143,17 +143,19 @@ class SetUp:
         names = (await self._house.ledger.agenda.plan()).channels
         plan = Plan(guild, me)
         there = await guild.fetch_roles()
+        # Not the cache's: a role's height changes with each that is made.
+        top = max(role for role in there if role.is_default() or me.get_role(role.id) is not None)
         for capacity in Capacity:
             known = places.roles.get(capacity)
             role = discord.utils.get(there, id=known) if known else None
             role = role or discord.utils.get(there, name=str(self._role_name(capacity)))
             plan.roles[capacity] = role
             plan.recorded &= role is not None and role.id == known
-            if capacity is Capacity.DELEGATE and role is not None and role >= me.top_role:
+            if capacity is Capacity.DELEGATE and role is not None and role >= top:
                 raise RoleTooHigh(role=role.name)
             if role is not None and capacity in STAFF and not role.permissions.manage_events:
                 plan.grants.append(capacity)
-                if role >= me.top_role:
+                if role >= top:
                     raise RoleTooHigh(role=role.name)
         channels = [c for c in await guild.fetch_channels() if isinstance(c, discord.TextChannel)]
         roles: dict[Capacity, discord.abc.Snowflake] = {c: r for c, r in plan.roles.items() if r is not None}
