@@ -185,18 +185,15 @@ class AnswerControls:
     async def mine(self, call: Call) -> Answer:
         """What stands for the person or their delegation, as far as anybody may know."""
         asking, words = await self._house.ledger.ballots.mine(call.actor, PollId(call.id)), self._house.words
-        poll, person = asking.poll, asking.voter
-        who = (
-            person.delegation.short_name
-            if poll.unit is Unit.DELEGATION
-            else words.say("polls.answer.you", call.locale)
-        )
+        poll, who = asking.poll, asking.voter.delegation.short_name
+        person = "_person" if poll.unit is Unit.PERSON else ""
         if asking.answered_at is None:
-            return Answer(words.say("polls.answer.not_yet", call.locale, question=poll.question, who=who))
+            key = f"polls.answer.not_yet{person}"
+            return Answer(words.say(key, call.locale, question=poll.question, who=who))
         hand = "hand_me" if asking.by_me else "hand_colleague"
         lines = [
             words.say(
-                "polls.answer.mine",
+                f"polls.answer.mine{person}",
                 call.locale,
                 question=poll.question,
                 who=who,
