@@ -3,6 +3,7 @@
 Nothing here knows a control's address: what to press is read in labels, placeholders and sentences.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from rehearsal.cast import Delegate
@@ -17,6 +18,8 @@ STEPS = 20
 """Presses and forms after which somebody gives up."""
 
 PLACES = ("First place", "Second place", "Third place", "Fourth place", "Fifth place")
+
+PAGE = re.compile(r"\((\d) of \d\)")
 
 ROOM, ONLINE = "I am in the room", "I am online"
 WHERE = {"room": ROOM, "virtual": ONLINE}
@@ -43,7 +46,8 @@ class Attempt:
     kept_back: bool = False
     confirmed: str = ""
     reply: Reply | None = None
-    _todo: list[str] = field(default_factory=list)
+    _pages: set[str] = field(default_factory=set)
+    """The buttons that lead to the pages filled in so far."""
 
     def __post_init__(self) -> None:
         self._filling = self.wish.slip or self.wish.chosen
@@ -78,6 +82,8 @@ class Attempt:
             reply = self.reply
             assert reply is not None
             if reply.modal is not None:
+                page = PAGE.search(str(reply.modal["title"]))
+                self._pages.add(f"Change page {page[1]}" if page else "Change")
                 sent = await self.person.fill(reply, self._filled(reply.modal))
                 self.reply = await self.director.seen(self.person, "sends the form", sent)
                 continue
@@ -97,13 +103,12 @@ class Attempt:
     def _next(self, reply: Reply) -> str | None:
         """What the person presses now; None: it is over."""
         buttons = reply.buttons
-        if "⚠" in reply.text and "Record" not in buttons:
-            if not self.handed_back:
-                self.handed_back = reply.text.split("⚠ ", 1)[1].replace("\\", "")
-                self._filling = self.wish.chosen
-                self._todo = [label for label in buttons if label.startswith("Change")]
-            return self._todo.pop(0) if self._todo else None
-        for label in ("Record", "Continue"):
+        if "⚠" in reply.text and not self.handed_back:
+            self.handed_back = reply.text.split("⚠ ", 1)[1].replace("\\", "")
+            self._filling = self.wish.chosen
+            self._pages.clear()
+        unseen = [one for one in buttons if one.startswith("Change") and one not in self._pages]
+        for label in ("Continue", *unseen, "Record"):
             if label in buttons:
                 return label
         sending = [label for label in buttons if label.startswith("Send")]

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -13,6 +14,7 @@ from rehearsal.cast import WALK_IN, Cast, Delegate
 from rehearsal.count import Count
 from rehearsal.director import Director
 from rehearsal.sheet import Codes
+from rehearsal.staff import labels_of
 from rehearsal.standin import Channel, Message, Person, Reply
 
 TAKE, NO_CODE, CODE = "Take your seat", "I have no code", "The code on your sheet"
@@ -188,7 +190,7 @@ class Arrivals:
         return "room" if self.dice.random() < IN_THE_ROOM else "virtual"
 
     async def _press(self, person: Person, label: str) -> Reply:
-        panel = person.sees(self._channel("welcome"))[-1]
+        panel = next(one for one in person.sees(self._channel("welcome")) if label in labels_of(one))
         return await self.director.seen(person, f"presses “{label}”", await person.press(panel, label))
 
     def _channel(self, key: str) -> Channel:
@@ -224,10 +226,12 @@ class Arrivals:
             reply = await moderator.choose(choice, "Choose the delegation", [name])
             reply = await self.director.seen(moderator, f"chooses “{name}”", reply)
         self._must("now sits for" in reply.text, one, "is given a seat", reply)
-        await self.director.stage.settle()
+        await self._seated(one, way)
+        self.director.after(1, "the request is settled", partial(self._settled, one, panel))
+
+    async def _settled(self, one: Delegate, panel: Message) -> None:
         if "✓ Settled" not in panel.text:
             self.director.wrong.append(f"{one.name} has a seat, and the request still stands: {panel.text}")
-        await self._seated(one, way)
 
     def _request(self, moderator: Person, words: str) -> Message:
         """The request as it hangs before the moderators. Raises LookupError."""

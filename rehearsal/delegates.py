@@ -7,6 +7,7 @@ from random import Random
 from meeting.programme import PlannedItem, Programme
 from rehearsal.cast import Cast
 from rehearsal.director import Director
+from rehearsal.staff import labels_of
 from rehearsal.standin import Person
 
 SENTENCES = (
@@ -78,7 +79,7 @@ class Delegates:
             assert welcome is not None
             if way in (0, 1, 2):
                 label = ("Where do I listen?", "Now and next", "Help")[way]
-                panel = person.sees(welcome)[-1]
+                panel = next(one for one in person.sees(welcome) if label in labels_of(one))
                 await self.director.seen(person, f"presses “{label}”", await person.press(panel, label))
             else:
                 command = ("programme now", "programme calendar", "help")[way - 3]

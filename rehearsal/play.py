@@ -93,6 +93,7 @@ async def rehearse(
         delegates = Delegates(director, cast, programme, dice)
         polling = Polling.prepared(director, cast, programme, roster, codes, options.seed)
         staff.began.append(polling.pollsters.began)
+        staff.ending.append(polling.pollsters.ending)
         await _set_up(director, cast)
         _let_in(director, staff, delegates, programme)
         polling.begin()

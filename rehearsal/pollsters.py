@@ -11,6 +11,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from meeting.polls import When
 from meeting.programme import Kind, PlannedItem, Programme
 from rehearsal.cast import Cast
 from rehearsal.count import Count
@@ -74,6 +75,17 @@ class Pollsters:
                 self._do(8, "enters a template's rows", partial(self._enter, poll_id=poll_id))
         if item is self._spare():
             self._do(4, "makes a poll", self._create)
+
+    def ending(self, item: PlannedItem) -> None:
+        """Delay may have left an item less time than its polls were to wait: they are opened by hand."""
+        for poll in self.programme.polls:
+            late = poll.item_id == item.item_id and poll.opens.when is When.START
+            if late and str(poll.poll_id) not in self.scrutiny.panels:
+                self._do(0, "opens a poll that waits", partial(self._open, poll_id=str(poll.poll_id)))
+
+    async def _open(self, person: Person, poll_id: str) -> None:
+        if poll_id not in self.scrutiny.panels:
+            self._must(await self._type(person, "poll open", poll=poll_id), "is open")
 
     def _spare(self) -> PlannedItem | None:
         """The first session in which there is time for a poll more, best one without any."""

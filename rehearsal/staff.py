@@ -31,6 +31,8 @@ class Staff:
     asked: dict[str, int] = field(default_factory=dict)
     began: list[Callable[[PlannedItem], None]] = field(default_factory=list)
     """Told of an item that has begun."""
+    ending: list[Callable[[PlannedItem], None]] = field(default_factory=list)
+    """Told of an item that has little time left."""
 
     def watch(self, channel: str, message: Message) -> None:
         """React to a new message of the bot."""
@@ -76,6 +78,8 @@ class Staff:
                 self.director.after(9, "a stale press", lambda: self._stale(message))
 
     def _little_time(self, item: PlannedItem) -> None:
+        for told in self.ending:
+            told(item)
         incident = self.script.on_time_left.get(item.item_id)
         if incident is Incident.EARLY:
             self._press_panel(2, "Next: ", incident)

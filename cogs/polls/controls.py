@@ -173,7 +173,7 @@ class AnswerControls:
         """Nothing is sent; the way back to the beginning, filled in as it was."""
         poll = (await self._ask(call)).poll
         text = self._house.words.say("polls.answer.kept_back", call.locale)
-        if poll.kind in (PollKind.SINGLE, PollKind.APPROVAL):
+        if poll.kind in (PollKind.SINGLE, PollKind.APPROVAL) or call.arg == drafts.ABSTAIN:
             return Answer(text, update=call.private)
         voter = _voter(await self._ask(call))
         draft = drafts.read(poll, call.arg)
