@@ -31,6 +31,7 @@ class Status:
             self._machine,
             self._audit,
             self._backups,
+            self._polls,
             self._server,
         ):
             lines += await part(call)
@@ -106,6 +107,10 @@ class Status:
         return [
             say("organiser.status.audit_broken", call.locale, row=verdict.first_bad, reason=verdict.reason)
         ]
+
+    async def _polls(self, call: Call) -> list[Composed]:
+        uncut = tuple(sorted(await self._house.ledger.ballots.uncut()))
+        return [self._house.words.say("organiser.status.uncut", call.locale, polls=uncut)] if uncut else []
 
     async def _backups(self, call: Call) -> list[Composed]:
         words, keeper = self._house.words, self._house.keeper
