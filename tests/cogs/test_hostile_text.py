@@ -199,7 +199,7 @@ async def test_every_text_of_the_programme(stage: Stage, raw: str) -> None:
     stage.environ["ROUNDTABLE_MARKING"] = "ref 0123abcd-welcome **@everyone** <@1>"
     shape = await wall(stage)
     panel_of = "(17, [(10, [])"
-    assert [len(shape[name]) for name in PANELS] == [1, 1, 1, 1]
+    assert [len(shape[name]) for name in PANELS] == [1, 1, 1, 2]
     assert all(str(one[0]).startswith(panel_of) for found in shape.values() for one in found)
     delegates = stage.world.role_named("Delegate")
     assert delegates is not None
