@@ -224,6 +224,7 @@ async def test_help_and_status_answer_for_the_persons_own_capacity(house: Stage)
     assert "`/programme now`" in delegate.text and "/agenda" not in delegate.text
     moderator = await house.moderator.command("help")
     assert "/agenda shift" in moderator.text and "/meeting setup" not in moderator.text
+    assert "/poll create" in moderator.text and "/poll" not in delegate.text
     assert "`/meeting setup`" in (await house.clerk.command("help")).text
     status = await house.moderator.command("meeting status")
     assert "Panels, threads and events: 9 of 9" in status.text and "chain whole" in status.text
