@@ -44,7 +44,11 @@ def restore_record(console: Console, settings: Settings, at: datetime, file: Pat
     )
     if done.replaced is not None:
         log = ", with its -wal beside it" if beside(done.replaced, "-wal").exists() else ""
-        _say(console, f"What was there before is kept as {done.replaced}{log}.")
+        _say(
+            console,
+            f"What was there before is kept as {done.replaced}{log}. It may tell whose ballots"
+            " are whose in polls that were open: delete it once all is in order.",
+        )
     _say(
         console,
         f"What was done after {_moment(done.findings)} is not in it. Start the bot, and compare the agenda"

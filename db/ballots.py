@@ -43,7 +43,7 @@ class BallotBook:
         async def work(tx: Transaction) -> Asking:
             poll, course = await rows.load_course(tx, poll_id)
             asking = await _asking(tx, poll, await seated_of(tx, actor), polls.closes_at(poll, course))
-            polls.admit(poll, asking.voter, course, tx.now, answered=asking.answered_at is not None)
+            polls.admit(poll, asking.voter, course, tx.now, answered=asking.answered_at)
             return asking
 
         return await self._reader.read(work)
@@ -67,8 +67,9 @@ class BallotBook:
             poll, course = await rows.load_course(tx, poll_id)
             voter = await seated_of(tx, actor)
             who, tally = polls.voter_of(poll, voter), voter.delegation.tally.value
-            before = await tx.one("SELECT 1 FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who)
-            kept = polls.cast(poll, voter, choice, course, tx.now, answered=before is not None, sure=sure)
+            before = await tx.one("SELECT at FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who)
+            answered = instant(before[0]) if before is not None else None
+            kept = polls.cast(poll, voter, choice, course, tx.now, answered=answered, sure=sure)
             await tx.run(
                 "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (poll_id, voter) DO UPDATE SET seat_id = excluded.seat_id, at = excluded.at",

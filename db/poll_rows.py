@@ -252,10 +252,15 @@ async def load_bases(tx: Transaction) -> dict[Unit, Counter[Tally]]:
     return bases
 
 
-def bases_of(poll: Poll, now: Mapping[Unit, Mapping[Tally, int]]) -> dict[Tally, int]:
-    """How many could answer this poll: as fixed at its closing, or as of now."""
+def bases_of(
+    poll: Poll, now: Mapping[Unit, Mapping[Tally, int]], answered: Mapping[Tally, int]
+) -> dict[Tally, int]:
+    """How many could answer this poll: as fixed at its closing, or as of now.
+
+    Whoever has answered could, though they may have left their seat since.
+    """
     known = poll.bases if poll.bases is not None else now[poll.unit]
-    return {tally: known.get(tally, 0) for tally in poll.tallies}
+    return {tally: max(known.get(tally, 0), answered.get(tally, 0)) for tally in poll.tallies}
 
 
 def hand_counts_text(counts: Iterable[HandCount]) -> str:

@@ -88,10 +88,11 @@ class PollBook:
             turnout, bases = await rows.load_turnout(tx), await rows.load_bases(tx)
             known: dict[PollId, Standing] = {}
             for poll in found:
+                answered: Mapping[Tally, int] = turnout.get(poll.poll_id, {})
                 standing = Standing(
                     poll,
-                    turnout.get(poll.poll_id, {}),
-                    rows.bases_of(poll, bases),
+                    answered,
+                    rows.bases_of(poll, bases, answered),
                     polls.closing_expected(poll, agenda),
                 )
                 if poll.published:
@@ -320,7 +321,8 @@ async def _keep(tx: Transaction, actor: Actor, verb: str, poll: Poll, **payload:
 
 async def _close(tx: Transaction, actor: Actor, poll: Poll) -> Poll:
     """Close it, and cut what linked its ballots to their voters."""
-    bases = rows.bases_of(poll, await rows.load_bases(tx))
+    turnout = await rows.load_turnout(tx)
+    bases = rows.bases_of(poll, await rows.load_bases(tx), turnout.get(poll.poll_id, {}))
     closed = poll_life.close(poll, tx.now, bases)
     if poll.secrecy is not Secrecy.NAMED:
         ballots = tallies.cut(poll, await rows.load_ballots(tx, poll))

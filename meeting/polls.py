@@ -428,11 +428,11 @@ def cast(
     course: Course,
     now: datetime,
     *,
-    answered: bool,
+    answered: datetime | None,
     sure: bool = True,
 ) -> Choice:
-    """The ballot as it is to be kept. `answered`: whether this voter has a ballot in already; `sure`: whether
-    they were shown it once more.
+    """The ballot as it is to be kept. `answered`: when this voter's ballot was cast, if one is in;
+    `sure`: whether they were shown it once more.
 
     Raises `NotOpen`, `PollClosed`, `OutsideElectorate`, `HasLeft`, `InPersonOnly`, `AlreadyAnswered`, what
     `checked` raises, and `NotConfirmed`.
@@ -444,7 +444,7 @@ def cast(
     return kept
 
 
-def admit(poll: Poll, voter: Seated, course: Course, now: datetime, *, answered: bool) -> None:
+def admit(poll: Poll, voter: Seated, course: Course, now: datetime, *, answered: datetime | None) -> None:
     """Whether this person may answer now. Raises as `cast`."""
     if poll.state is PollState.PLANNED:
         raise NotOpen()
@@ -456,13 +456,19 @@ def admit(poll: Poll, voter: Seated, course: Course, now: datetime, *, answered:
         raise HasLeft()
     if course.mode is Mode.IN_PERSON and not poll.virtual and voter.seat.presence is Presence.VIRTUAL:
         raise InPersonOnly()
-    if answered and poll.secrecy is Secrecy.SECRET_FINAL:
-        raise AlreadyAnswered()
+    if answered is not None and poll.secrecy is Secrecy.SECRET_FINAL:
+        raise AlreadyAnswered(at=answered)
 
 
 def voter_of(poll: Poll, voter: Seated) -> str:
-    """Whose ballot it is: the delegation's id, or the seat's."""
-    return voter.delegation.delegation_id if poll.unit is Unit.DELEGATION else voter.seat.seat_id
+    """Whose ballot it is: the delegation's id, or the person's, whichever seat they are in.
+
+    Who takes over a seat neither sees nor changes what the person before answered. A seat used without an
+    account stands for its person.
+    """
+    if poll.unit is Unit.DELEGATION:
+        return voter.delegation.delegation_id
+    return voter.seat.seat_id if voter.seat.user_id is None else str(voter.seat.user_id)
 
 
 def group_of(poll: Poll, voter: Seated) -> str:

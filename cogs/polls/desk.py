@@ -179,7 +179,9 @@ class DeskControls:
         )
         delegations, seats, _ = await self._house.ledger.delegations.everything()
         names = {str(one.delegation_id): one.name for one in delegations}
-        names |= {str(one.seat_id): f"{names[one.delegation_id]}, seat {one.number}" for one in seats}
+        for one in seats:
+            name = f"{names[one.delegation_id]}, seat {one.number}"
+            names |= {str(one.seat_id): name, str(one.user_id): name}
         return Answer(text, file=export_file(self._house.words, export, names))
 
     async def _unchanged(self, call: Call) -> Answer:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from meeting import conduct, polls
 from meeting.agenda import Agenda
 from meeting.delegations import Category, Delegation, DelegationId, Tally
+from meeting.people import UserId
 from meeting.polls import (
     Breakdown,
     Choice,
@@ -34,7 +35,7 @@ from meeting.seats import Function, Presence, Seat, Seated, SeatId
 BANGKOK = ZoneInfo("Asia/Bangkok")
 MINUTE = timedelta(minutes=1)
 OPTIONS = tuple(Option(text) for text in ("A", "B", "C", "D"))
-NINE = datetime(2022, 9, 7, 9, tzinfo=UTC)
+EIGHT, NINE = (datetime(2022, 9, 7, hour, tzinfo=UTC) for hour in (8, 9))
 DAYS = {DayId("d1"): date(2022, 9, 7), DayId("d2"): date(2022, 9, 8)}
 
 SINGLE = Poll(PollId("p"), "?", PollKind.SINGLE, OPTIONS, abstaining=False)
@@ -322,7 +323,7 @@ SECRET = replace(OPENED, secrecy=Secrecy.SECRET_FINAL)
         (OPENED, seated(Presence.UNKNOWN), course(mode=Mode.IN_PERSON), False, None),
         (replace(OPENED, virtual=True), seated(Presence.VIRTUAL), course(mode=Mode.IN_PERSON), False, None),
         (SECRET, seated(), course(), False, None),
-        (SECRET, seated(), course(), True, ("already_answered", {})),
+        (SECRET, seated(), course(), True, ("already_answered", {"at": EIGHT})),
         (OPENED, seated(), course(), True, None),
         (replace(OPENED, secrecy=Secrecy.NAMED), seated(), course(), True, None),
     ],
@@ -330,7 +331,7 @@ SECRET = replace(OPENED, secrecy=Secrecy.SECRET_FINAL)
 def test_who_may_answer_now(poll, voter, of, answered, refused):
     def outcome(choice: Choice) -> Choice | tuple[str, dict[str, object]]:
         try:
-            return polls.cast(poll, voter, choice, of, NINE, answered=answered)
+            return polls.cast(poll, voter, choice, of, NINE, answered=EIGHT if answered else None)
         except Refused as no:
             return no.key, no.values
 
@@ -433,4 +434,6 @@ def test_whose_ballot_it_is_and_in_which_group(breakdown, presence, region, grou
     poll, voter = replace(SINGLE, breakdown=breakdown), seated(presence, region=region)
     assert polls.group_of(poll, voter) == group
     assert polls.voter_of(poll, voter) == "xa"
-    assert polls.voter_of(replace(poll, unit=Unit.PERSON), voter) == "xa-2"
+    each = replace(poll, unit=Unit.PERSON)
+    assert polls.voter_of(each, voter) == "xa-2"
+    assert polls.voter_of(each, replace(voter, seat=replace(voter.seat, user_id=UserId(77)))) == "77"
