@@ -160,6 +160,25 @@ def verify(options: argparse.Namespace) -> int:
     return verify_record(console, settings, options.file, options.anchor)
 
 
+def roster_import(options: argparse.Namespace) -> int:
+    """Take the roster over: delegations and their seats."""
+    from bot.roster import import_roster
+
+    settings = read_settings(os.environ, live=False)
+    return asyncio.run(import_roster(console, settings, WallClock(), options.file))
+
+
+def roster_sheet(options: argparse.Namespace) -> int:
+    """Write the codes of seats, to print and for mail-merge."""
+    from bot.roster import write_sheet
+
+    settings = read_settings(os.environ, live=False)
+    work = write_sheet(
+        console, settings, WallClock(), options.out, renew=options.renew, server=options.server
+    )
+    return asyncio.run(work)
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="roundtable", description="Carries a hybrid meeting on Discord.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -187,7 +206,27 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     proof = add("verify", verify, "Check that the record's audit is whole; the bot may be running.")
     proof.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup (default: the record)")
     proof.add_argument("--anchor", type=_anchor, metavar="N:HEX", help="the seal posted at a day's end")
+    _roster_options(commands)
     return parser.parse_args(arguments)
+
+
+def _roster_options(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "Delegations and the codes of their seats; the bot must not be running."
+    actions = commands.add_parser("roster", help=text, description=text).add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    text = "Create and update delegations; none is taken away. The first run does it by itself."
+    add = actions.add_parser("import", help=text, description=text)
+    add.set_defaults(command=roster_import)
+    add.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: ROUNDTABLE_ROSTER")
+    text = "Make codes for the seats that lack one, and write them to seats.html and seats.csv."
+    sheet = actions.add_parser("sheet", help=text, description=text)
+    sheet.set_defaults(command=roster_sheet)
+    sheet.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where (default: here)")
+    sheet.add_argument("--server", default="", metavar="NAME", help="the server's name, for the cards")
+    sheet.add_argument(
+        "--renew", action="store_true", help="new codes for all seats nobody sits in; the old ones are dead"
+    )
 
 
 def _start(text: str) -> date:

@@ -12,7 +12,8 @@ async def actor_of(interaction: discord.Interaction, ledger: Ledger) -> tuple[Ac
     Whoever may manage the server counts as a clerk: before set-up no role stands for anything yet.
     """
     member = interaction.user
-    places, language = await ledger.delegations.arriving(UserId(member.id))
+    places = await ledger.places.places()
+    language = await ledger.delegations.language_of(UserId(member.id))
     role_ids = {role.id for role in member.roles} if isinstance(member, discord.Member) else set()
     capacities = places.capacities(role_ids)
     if interaction.permissions.manage_guild:

@@ -1,6 +1,7 @@
 """The composition root: wires the house, runs it until told to stop, and closes it in order."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bot.client import ExtensionFailed, RoundtableClient
 from bot.clock import Clock
 from bot.controls import Controls
 from bot.cutting import Cutter
+from bot.drawing import Drawing
 from bot.house import House
 from bot.inspection import Inspection
 from bot.limits import Limits
@@ -91,6 +93,7 @@ class App:
         self._ledger: Ledger | None = None
         self._alarm: Alarm | None = None
         self._outbox: Outbox | None = None
+        self._drawing: Drawing | None = None
         self._workers: tuple[Worker, ...] = ()
         self._fatal: Refused | None = None
         self._attempts = 0
@@ -228,7 +231,9 @@ class App:
             keeper,
             troubles,
             watch,
+            Drawing(self.tasks),
         )
+        self._drawing = house.drawing
         self._ledger, self._answers = ledger, answers
         self._alarm = alarm = Alarm(ledger, self.clock, self.tasks)
         wall = Wall(house, lambda: self._client)
@@ -281,6 +286,11 @@ class App:
             return
         log.info("connected to “%s” as %s", guild.name if guild else "?", client.user)
         self._attempts = 0
+        if not self.ready.is_set():
+            # What stands now stays until the end: looking through it again and again took a quarter of the
+            # processor's time in a burst.
+            gc.collect()
+            gc.freeze()
         client.house.watch.back()
         self._outbox.reconnected()
         self._inspection.reconnected()
@@ -318,9 +328,12 @@ class App:
     async def _close(self, ledger: Ledger) -> None:
         """Alarm off, no new acts, what is under way drained, Discord, tasks, database."""
         self.ready.clear()
+        gc.unfreeze()
         if self._alarm is not None:
             self._alarm.stop()
             self._answers.closing = True
+        if self._drawing is not None:
+            await self._drawing.close()
         if not await self.tasks.drained(DRAIN):
             log.warning("something was still under way after %d s", DRAIN.total_seconds())
         self.tasks.closing = True

@@ -84,8 +84,9 @@ class Keeper:
             await self._make(now, None)
         return self._tried_at + EVERY if self._tried_at is not None and self._changed else None
 
-    async def replace(self, since: datetime) -> bool:
-        """Replace every backup made from `since` on by what the record is now; False if that failed.
+    async def replace(self, since: datetime, seq: int) -> bool:
+        """Replace every backup made from `since` on, or holding the audit's row `seq`, by what the record is
+        now; False if that failed.
 
         A day's end among them is kept again, under the same day, as the record is now.
         """
@@ -94,7 +95,9 @@ class Keeper:
         now = self._clock.now()
         try:
             self.last = await _in_thread(
-                lambda abandoned: replace_since(self._database, self._folder, now, since, abandoned=abandoned)
+                lambda abandoned: replace_since(
+                    self._database, self._folder, now, since, seq, abandoned=abandoned
+                )
             )
         except Refused as fault:
             if not isinstance(fault, BackupUnderWay):

@@ -41,7 +41,8 @@ class Cutter:
         if not await self._ledger.scrub():
             log.warning("what links ballots to voters is not wiped yet: the file is being read")
             return again
-        if not await self._keeper.replace(min(uncut.values())):
+        since, seq = (min(one) for one in zip(*uncut.values(), strict=True))
+        if not await self._keeper.replace(since, seq):
             log.warning("backups that link ballots to voters are not replaced yet")
             return again
         await self._ledger.ballots.mark_cut(list(uncut))

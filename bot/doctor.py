@@ -17,9 +17,11 @@ from bot.login import GuildNotFound, logged_in
 from bot.permissions import lacking, missing_in
 from bot.trouble_faces import what_happened, what_to_do
 from bot.wire import LOST
-from bot.words import Words, sentence
+from bot.words import Words, sentence, shortened
 from config.catalogue import read_catalogues
 from config.faults import Faults
+from config.programme import read_programme
+from config.roster import read_roster
 from config.settings import Settings
 from db.agenda_rows import load_plan
 from db.audit import verify
@@ -31,12 +33,16 @@ from db.places import Places, load_places
 from db.troubles import load_open
 from meeting.people import STAFF
 from meeting.refusals import Refused
+from report.coverage import undrawable
 
 ROOM = 200 * 1024 * 1024
 """Bytes that should be free on the database's disk: a meeting takes a few MB, its backups some more."""
 
 DECORATION = re.compile(r" \(<t:\d+:t>\)|[\\*]")
 """What only Discord shows: escapes, bold, the reader's own time."""
+
+EAST_ASIAN_FONTS = "fonts-noto-cjk"
+"""Debian's package of the only big fonts that are not shipped."""
 
 DRIFT = timedelta(seconds=5)
 """The machine's clock and Discord's may differ by this much before notices are visibly early or late."""
@@ -69,6 +75,7 @@ async def examine(console: Console, settings: Settings, clock: Clock) -> int:
     _backups(found, settings, clock)
     await _troubles(found, settings, clock)
     await _schedule(found, settings, clock)
+    _labels(found, settings)
     if found.wanting:
         console.print(f"{found.wanting} to be mended.", style="bold red")
         return 1
@@ -292,3 +299,21 @@ async def _schedule(found: Examination, settings: Settings, clock: Clock) -> Non
     else:
         ahead = min(day.date for day in agenda.days if day.date >= today)
         found.good(f"The programme has {len(agenda.days)} days; the next is {ahead}")
+
+
+def _labels(found: Examination, settings: Settings) -> None:
+    """Whether pictures of poll results can show all that will be written in them."""
+    try:
+        programme, roster = read_programme(settings.programme), read_roster(settings.roster)
+    except Faults:
+        return  # said above, of the programme, and by check
+    texts = [text for poll in programme.polls for text in (poll.question, *poll.levels)]
+    texts += [option.text for poll in programme.polls for option in poll.options]
+    texts += [name for delegation in roster for name in (delegation.name, delegation.short_name)]
+    lacking_any = undrawable(texts)
+    for one in lacking_any:
+        font = f"install fonts with East Asian characters (on Debian: {EAST_ASIAN_FONTS})"
+        do = font if one.east_asian else "write it without them"
+        found.bad(f"Pictures cannot show {one.missing} of “{shortened(one.text, 60)}”: {do}.")
+    if not lacking_any:
+        found.good("Pictures of poll results can show all questions, options and names")

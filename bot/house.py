@@ -7,6 +7,7 @@ from bot.answers import Answers
 from bot.backups import Keeper
 from bot.clock import Clock
 from bot.controls import Controls
+from bot.drawing import Drawing
 from bot.notice_faces import Speaker
 from bot.tasks import Tasks
 from bot.troubles import Troubles
@@ -34,6 +35,8 @@ class House:
     """Makes the backups, and knows how the last went."""
     troubles: Troubles
     watch: Watch
+    drawing: Drawing
+    """Draws pictures, in a process of its own."""
     noticed: Callable[[int], None] = lambda _: None
     """Something happened in Discord to what has this id: if it is ours, it is looked at."""
     sources: dict[str, Source] = field(default_factory=dict)

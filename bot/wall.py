@@ -27,6 +27,7 @@ from bot.wire import (
     UNKNOWN_MEMBER,
     UNKNOWN_MESSAGE,
     UNKNOWN_ROLE,
+    UNKNOWN_USER,
     in_time,
 )
 from db.places import Places
@@ -157,8 +158,9 @@ class Wall:
         if message_id is None:
             message_id = await find_message(client, channel_id, face.reference(uid))
         role_id = places.roles.get(face.mention) if face.mention is not None else None
+        pictures = await self._house.drawing.sheets(face.picture) if face.picture is not None else ()
         try:
-            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id)
+            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id, pictures)
         except discord.NotFound as fault:
             if fault.code == UNKNOWN_MESSAGE:
                 await self._lose(HungKind.PANEL, face.key)
@@ -297,7 +299,7 @@ class Wall:
             else:
                 await client.http.remove_role(guild_id, user_id, face.role_id)
         except discord.NotFound as fault:
-            if fault.code not in (UNKNOWN_MEMBER, UNKNOWN_ROLE):
+            if fault.code not in (UNKNOWN_MEMBER, UNKNOWN_USER, UNKNOWN_ROLE):
                 raise
             if fault.code == UNKNOWN_ROLE:
                 self._house.noticed(face.role_id)

@@ -10,10 +10,12 @@ from typing import Any
 
 import discord
 
+from bot.drawing import Picture
 from bot.readback import reference
 from db.wall import NO_ROLE
 from meeting.notices import Channel
 from meeting.people import Capacity
+from report.charts import Chart
 
 LONGEST = 4000
 """Characters of all text displays of a message together (Discord's limit)."""
@@ -38,6 +40,8 @@ class Panel:
     """Whether this redraw closes something: such edits go first."""
     mention: Capacity | None = None
     """Whom its first posting mentions, and no edit after: a trouble's panel the moderators."""
+    picture: Chart | None = None
+    """Drawn, on several sheets if it is tall, and shown below the first block."""
 
     def reference(self, uid: str) -> str:
         """By which it is found again in its channel; `uid` is the database's."""
@@ -46,15 +50,26 @@ class Panel:
     @property
     def digest(self) -> str:
         rows = [row.to_component_dict() for row in self.rows]
-        return digest([self.blocks, rows, self.colour])
+        drawn = [] if self.picture is None else [repr(self.picture)]
+        return digest([self.blocks, rows, self.colour, *drawn])
 
-    def view(self, reference: str, role_id: int | None = None) -> discord.ui.LayoutView:
-        """As it is sent, with the small line by which it is found again, and whom it mentions above."""
+    def view(
+        self, reference: str, role_id: int | None = None, pictures: Sequence[Picture] = ()
+    ) -> discord.ui.LayoutView:
+        """As it is sent, with the small line by which it is found again, and whom it mentions above.
+
+        `pictures`: the sheets of the picture that go along.
+        """
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
         for number, block in enumerate(_fitted(self.blocks, LONGEST - len(reference) - MENTION)):
             if number:
                 frame.add_item(discord.ui.Separator())
             frame.add_item(discord.ui.TextDisplay(block))
+            if not number and pictures:
+                gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
+                for picture in pictures:
+                    gallery.add_item(media=f"attachment://{picture.name}", description=picture.alternative)
+                frame.add_item(gallery)
         for row in self.rows:
             frame.add_item(row)
         frame.add_item(discord.ui.TextDisplay(reference))

@@ -24,6 +24,9 @@ ANYWHERE = re.compile(r"([\\`*_~|<\[])")
 AT_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#>+.)-])")
 """What makes a heading, a quotation or a list at the start of a line."""
 
+ESCAPED = re.compile(r"\\([\\`*_~|<\[#>+.)-])")
+"""What the escapes of `clean` look like."""
+
 ECHOED = 300
 """Characters of one value in a refusal: a name that does not exist may be as long as an option (6,000)."""
 
@@ -56,6 +59,10 @@ class Words:
         language, entry = self._catalogue.entry(key, locale)
         shown = {name: self._shown(value) for name, value in values.items()}
         return Composed(self._form(entry, language, values).format(**shown))
+
+    def bare(self, key: str, locale: str | None = None, /, **values: object) -> str:
+        """The sentence for where nothing is formatted: a picture, a table. Without escapes and emphasis."""
+        return unescaped(self.say(key, locale, **values))
 
     def refusal(self, refused: Refused, locale: str | None = None) -> Composed:
         """The sentence for a rule's no."""
@@ -144,6 +151,11 @@ def clean(text: str) -> Composed:
     return Composed(AT_START.sub(r"\1\\\2", safe))
 
 
+def unescaped(text: str) -> str:
+    """What this door made, as it shows: for where backslashes would show, too."""
+    return ESCAPED.sub(r"\1", text)
+
+
 def clean_block(text: str) -> Composed:
     """Several lines, each made clean."""
     return Composed("\n".join(clean(line) for line in text.splitlines()))
@@ -157,4 +169,4 @@ def shortened(text: str, most: int) -> str:
 
 def sentence(refused: Refused) -> str:
     """A rule's no for the command line: in English, without the escapes Discord needs."""
-    return Words(read_catalogues()).refusal(refused).replace("\\", "")
+    return unescaped(Words(read_catalogues()).refusal(refused))

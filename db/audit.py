@@ -96,7 +96,7 @@ async def append(
     transaction: "Transaction", actor: Actor, verb: str, subject: str, payload: Mapping[str, object]
 ) -> None:
     """Write the next row of the chain."""
-    last = await transaction.one("SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1")
+    last = transaction.head or await transaction.one(HEAD)
     seq, previous = (last[0] + 1, last[1]) if last else (1, START)
     at = stored(transaction.now)
     salt = secrets.token_bytes(16)
@@ -104,6 +104,7 @@ async def append(
     text = json.dumps(payload, sort_keys=True, ensure_ascii=False, default=str)
     detail = _digest(salt, who, text)
     digest = _digest(previous, seq, at, verb, subject, detail)
+    transaction.head = seq, digest
     await transaction.run(
         "INSERT INTO audit (seq, at, verb, subject, detail, digest) VALUES (?, ?, ?, ?, ?, ?)",
         seq,

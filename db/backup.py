@@ -14,7 +14,17 @@ from pathlib import Path
 
 from db.audit import Anchor
 from db.backup_names import Name, read_name, stem_of, surplus
-from db.inspection import WAITS, Abandoned, Findings, beside, head_of, inspect_file, never, reading
+from db.inspection import (
+    WAITS,
+    Abandoned,
+    Findings,
+    beside,
+    goes_through,
+    head_of,
+    inspect_file,
+    never,
+    reading,
+)
 from db.lock import DatabaseInUse, Lock
 from meeting.refusals import Refused
 
@@ -91,17 +101,25 @@ def replace_since(
     folder: Path,
     at: datetime,
     since: datetime,
+    seq: int,
     *,
     abandoned: Callable[[], bool] = never,
 ) -> Copy:
-    """Make a backup now, and delete every earlier one made from `since` on (and any named after now).
+    """Make a backup now, and delete every other one made from `since` on (and any named after now), and every
+    one of this record that holds its audit's row `seq`: a clock that was set back names those too early.
 
     For each day whose end was kept among them, the new state is kept as that day's end. Nothing is deleted
     before the new ones are whole. Raises as `back_up`, and `CopyFailed` if one cannot be deleted.
     """
     since = since.astimezone(UTC).replace(microsecond=0)
-    stale = [name for name in copies(folder, stem_of(database)) if name.at >= since]
+    before = copies(folder, stem_of(database))
     made = [back_up(database, folder, at, abandoned=abandoned)]
+    # Only now: one that another process was at work on meanwhile is among them.
+    stale = [
+        name
+        for name in {*before, *copies(folder, stem_of(database))}
+        if name.at >= since or _holds(database, folder / str(name), seq)
+    ]
     for day in sorted({name.day for name in stale if name.day is not None}):
         made.append(back_up(database, folder, at, day=day, abandoned=abandoned))
     kept = {copy.path.name for copy in made}
@@ -112,6 +130,12 @@ def replace_since(
     with telling(folder):
         sync(folder)
     return made[0]
+
+
+def _holds(database: Path, path: Path, seq: int) -> bool:
+    """Whether a copy is of this record and goes as far as that row of its audit."""
+    head = head_of(path, live=False)
+    return head is not None and head.seq >= seq and goes_through(database, head)
 
 
 def copy_to(database: Path, target: Path, *, abandoned: Callable[[], bool] = never) -> Findings:

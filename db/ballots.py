@@ -57,7 +57,7 @@ class BallotBook:
 
         return await self._reader.read(work)
 
-    async def cast(self, actor: Actor, poll_id: PollId, choice: Choice) -> Asking:
+    async def cast(self, actor: Actor, poll_id: PollId, choice: Choice, *, sure: bool = True) -> Asking:
         """A ballot is in, for good or until it is changed; what it says as it is kept.
 
         Raises `UnknownPoll`, `NotSeated`, and what `meeting.polls.cast` raises.
@@ -68,7 +68,7 @@ class BallotBook:
             voter = await seated_of(tx, actor)
             who, tally = polls.voter_of(poll, voter), voter.delegation.tally.value
             before = await tx.one("SELECT 1 FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who)
-            kept = polls.cast(poll, voter, choice, course, tx.now, answered=before is not None)
+            kept = polls.cast(poll, voter, choice, course, tx.now, answered=before is not None, sure=sure)
             await tx.run(
                 "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (poll_id, voter) DO UPDATE SET seat_id = excluded.seat_id, at = excluded.at",
@@ -103,14 +103,17 @@ class BallotBook:
 
         return await self._writer.act(work)
 
-    async def uncut(self) -> dict[PollId, datetime]:
-        """Closed polls of which files may still link ballots to voters, with when they were opened."""
+    async def uncut(self) -> dict[PollId, tuple[datetime, int]]:
+        """Closed polls of which files may still link ballots to voters, with when they were opened and the
+        audit's row of that."""
 
-        async def work(tx: Transaction) -> dict[PollId, datetime]:
+        async def work(tx: Transaction) -> dict[PollId, tuple[datetime, int]]:
             found = await tx.all(
-                "SELECT poll_id, opened_at FROM polls WHERE closed_at IS NOT NULL AND cut_at IS NULL"
+                "SELECT poll_id, opened_at, (SELECT coalesce(min(seq), 0) FROM audit"
+                " WHERE verb = 'polls.open' AND subject = poll_id)"
+                " FROM polls WHERE closed_at IS NOT NULL AND cut_at IS NULL"
             )
-            return {PollId(poll_id): instant(at) for poll_id, at in found}
+            return {PollId(poll_id): (instant(at), seq) for poll_id, at, seq in found}
 
         return await self._reader.read(work)
 

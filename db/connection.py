@@ -32,11 +32,17 @@ log = logging.getLogger(__name__)
 DISK = "disk"
 """The subject marked when the disk begins to refuse, or takes again."""
 
+WAITS = 5000
+"""Milliseconds for which another program's lock is waited for."""
+
+SCRUB_WAITS = 250
+"""The same while the file is wiped: that is tried again, and acts must not wait so long for it."""
+
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 5000",
+    f"PRAGMA busy_timeout = {WAITS}",
     "PRAGMA secure_delete = ON",
 )
 
@@ -57,17 +63,30 @@ class DatabaseFull(Refused):
     """The disk took no more; nothing of the act was kept."""
 
 
+Statement = tuple[str, Sequence[Any]]
+
+BEGIN_ACT: Statement = ("SAVEPOINT act", ())
+
+
 @dataclass
 class Transaction:
-    """What an act sees: the rows, the moment, and the means to say what it did."""
+    """What an act sees: the rows, the moment, and the means to say what it did.
+
+    What is written waits for the next query, or for the end of the act, and goes along with it: on its way to
+    the connection's thread and back a statement spends several times what SQLite needs for it.
+    """
 
     now: datetime
     _connection: aiosqlite.Connection
+    _writes: list[Statement] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
+    head: tuple[int, bytes] | None = None
+    """Number and digest of the audit's last row, where an act of the same commit has written it."""
 
     async def all(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
-        return [tuple(row) for row in await self._connection.execute_fetchall(sql, values)]
+        writes, self._writes = self._writes, []
+        return await _one_go(self._connection, [*writes, (sql, values)])
 
     async def one(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, or None."""
@@ -75,12 +94,23 @@ class Transaction:
         return rows[0] if rows else None
 
     async def run(self, sql: str, *values: Any) -> None:
-        """Write."""
-        await self._connection.execute_fetchall(sql, values)
+        """Write; what SQLite has against it is raised by the next query, or at the end of the act."""
+        self._writes.append((sql, values))
 
     async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Write many rows by one statement."""
-        await (await self._connection.executemany(sql, rows)).close()
+        """The same statement for many rows."""
+        self._writes += [(sql, row) for row in rows]
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of it has reached the connection yet."""
+        return self._writes[:1] == [BEGIN_ACT]
+
+    async def end(self, *last: str) -> None:
+        """What is still to be written is, and then `last`."""
+        writes, self._writes = self._writes, []
+        if statements := [*writes, *((sql, ()) for sql in last)]:
+            await _one_go(self._connection, statements)
 
     def mark(self, subject: str) -> None:
         """Whoever listens to the subject is told after the commit."""
@@ -110,6 +140,7 @@ class Writer:
         self._at_work = False
         self._closing = False
         self._task: asyncio.Task[None] | None = None
+        self._head: tuple[int, bytes] | None = None
         self.full = False
         """Whether the disk refused what was last to be written; each change marks the subject `DISK`."""
 
@@ -175,7 +206,8 @@ class Writer:
             _resolve([(waiting, None, ClosingDown()) for waiting in self._waiting])
             self._waiting.clear()
             for scrub in self._scrubs:
-                scrub.cancel()
+                if not scrub.done():
+                    scrub.set_exception(ClosingDown())
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any, BaseException | None]] = []
@@ -184,6 +216,7 @@ class Writer:
         try:
             await self._run("BEGIN IMMEDIATE")
             before = self._connection.total_changes
+            self._head = None
             for waiting in batch:
                 results.append(await self._within(waiting, marks))
             await self._run("COMMIT")
@@ -210,28 +243,39 @@ class Writer:
         if not scrubs:
             return
         try:
-            await self._run("VACUUM")
-            ((busy, *_),) = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            await self._run(f"PRAGMA busy_timeout = {SCRUB_WAITS}")
+            # A reader that is in the way is met before the file is written anew, into the log once more.
+            if not (busy := await self._checkpoint()):
+                await self._run("VACUUM")
+                busy = await self._checkpoint()
         except sqlite3.Error as fault:
             log.warning("what was deleted cannot be wiped yet: %s", fault)
-            busy = 1
+            busy = True
+        finally:
+            await self._run(f"PRAGMA busy_timeout = {WAITS}")
         for scrub in scrubs:
             if not scrub.done():
                 scrub.set_result(not busy)
 
+    async def _checkpoint(self) -> bool:
+        """Empty the log; whether a reader was in the way."""
+        ((busy, *_),) = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        return bool(busy)
+
     async def _within(self, waiting: _Waiting, marks: set[str]) -> tuple[_Waiting, Any, BaseException | None]:
-        transaction = Transaction(self._now(), self._connection)
-        await self._run("SAVEPOINT act")
+        transaction = Transaction(self._now(), self._connection, [BEGIN_ACT], head=self._head)
         try:
             result = await waiting.work(transaction)
+            await transaction.end("RELEASE act")
         except Exception as refused:
             if not self._connection.in_transaction:
                 raise
-            await self._run("ROLLBACK TO act")
-            await self._run("RELEASE act")
+            if not transaction.untouched:
+                await self._run("ROLLBACK TO act")
+                await self._run("RELEASE act")
             return waiting, None, _translated(refused)
-        await self._run("RELEASE act")
         marks |= transaction.marks
+        self._head = transaction.head
         return waiting, result, None
 
     async def _run(self, statement: str) -> None:
@@ -241,6 +285,21 @@ class Writer:
         if isinstance(fault, Exception):
             log.error("a commit failed: %s", fault)
         await _end(self._connection)
+
+
+async def _one_go(connection: aiosqlite.Connection, statements: Sequence[Statement]) -> list[Row]:
+    """Run these in one trip to the connection's thread; the rows of the last. Raises at the first that
+    fails; those behind it are not run then."""
+
+    def run() -> list[Row]:
+        rows: list[Row] = []
+        for sql, values in statements:
+            rows = plain.execute(sql, values).fetchall()
+        return rows
+
+    plain = connection._conn
+    found: list[Row] = await connection._execute(run)  # type: ignore[no-untyped-call] # no door leads there
+    return found
 
 
 async def _end(connection: aiosqlite.Connection) -> None:
@@ -290,8 +349,10 @@ class Reader:
             if self._closing:
                 raise ClosingDown()
             try:
-                await self._connection.execute_fetchall("BEGIN")
-                return await work(Transaction(self._now(), self._connection))
+                transaction = Transaction(self._now(), self._connection, [("BEGIN", ())])
+                result = await work(transaction)
+                await transaction.end()
+                return result
             finally:
                 await _end(self._connection)
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 from db import seat_codes
 from db.connection import Transaction
-from db.places import Places, load_places
-from db.roster import SUBJECT, RosterActs
+from db.roster import PEOPLE, SUBJECT, RosterActs
 from db.rows import stored
 from db.seat_rows import (
     load_delegations,
@@ -74,18 +73,9 @@ class DelegationBook(RosterActs):
         """People in seats, and people who were and may still have the role that goes with it."""
         return await self._reader.read(role_holders)
 
-    async def arriving(self, user_id: UserId) -> tuple[Places, str | None]:
-        """What is to be known of whoever makes a gesture: what roles stand for, and their language."""
-
-        async def work(tx: Transaction) -> tuple[Places, str | None]:
-            row = await tx.one("SELECT locale FROM people WHERE user_id = ?", user_id)
-            return await load_places(tx), row[0] if row is not None else None
-
-        return await self._reader.read(work)
-
     async def language_of(self, user_id: UserId) -> str | None:
         """The language a person chose; None: that of their own program."""
-        return (await self.arriving(user_id))[1]
+        return (await self._languages.get()).get(user_id)
 
     # Who sits where.
 
@@ -287,6 +277,7 @@ class DelegationBook(RosterActs):
                 actor.user_id,
                 locale,
             )
+            tx.mark(PEOPLE)
 
         await self._writer.act(work)
 

@@ -55,9 +55,9 @@ class Ledger:
         self.agenda = AgendaBook(writer, reader)
         self.notices = NoticeBook(writer, reader)
         self.wall = WallBook(writer, reader)
-        self.places = PlaceBook(writer, reader)
+        self.places = PlaceBook(writer, reader, feed)
         self.troubles = TroubleBook(writer, reader)
-        self.delegations = DelegationBook(writer, reader)
+        self.delegations = DelegationBook(writer, reader, feed)
         self.polls = PollBook(writer, reader)
         self.ballots = BallotBook(writer, reader)
         self._writer = writer

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from db.connection import Reader, Transaction, Writer
+from db.feed import Feed
+from db.kept import Kept
 from meeting.notices import Channel
 from meeting.people import CLERKS, Actor, Capacity, require
 
@@ -25,14 +27,13 @@ class Places:
 class PlaceBook:
     """`ledger.places`."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writer, reader: Reader, feed: Feed) -> None:
         self._writer = writer
-        self._reader = reader
+        self._known = Kept(feed, SUBJECT, lambda: reader.read(load_places))
 
     async def places(self) -> Places:
         """All places known."""
-
-        return await self._reader.read(load_places)
+        return await self._known.get()
 
     async def adopt(
         self, actor: Actor, kind: Literal["channel", "role"], name: Channel | Capacity, discord_id: int

@@ -46,6 +46,13 @@ class Standing:
     earlier: "Standing | None" = None
     moved: Mapping[Tally, Compared] = field(default_factory=dict)
 
+    def before(self, tally: Tally) -> Figures | None:
+        """The tally's figures in the earlier round, if there is anything to compare with."""
+        if self.earlier is None:
+            return None
+        found = next((one for one in self.earlier.figures if one.tally is tally), None)
+        return found if found is not None and found.answered and not found.suppressed else None
+
 
 @dataclass(frozen=True)
 class Export:
@@ -133,8 +140,8 @@ class PollBook:
         async def work(tx: Transaction) -> Export:
             if poll.secrecy is Secrecy.NAMED:
                 return Export(standing, (), await rows.load_named(tx, poll_id))
-            shown = {figures.tally for figures in standing.figures if not figures.suppressed}
-            # Where a breakdown was published, its cells are; ballots by group would tell more.
+            # Where a breakdown is published, its cells are handed out; ballots beside them would tell more.
+            shown = {one.tally for one in standing.figures if not one.suppressed and not one.groups}
             whole = [one for one in await rows.load_ballots(tx, poll) if one.tally in shown]
             ungrouped = tuple(replace(one, group="") for one in whole)
             return Export(standing, tallies.cut(poll, ungrouped), {})

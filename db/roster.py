@@ -5,9 +5,12 @@ from dataclasses import replace
 from db import seat_codes
 from db.agenda_rows import get_meta, set_meta
 from db.connection import Reader, Transaction, Writer
+from db.feed import Feed
+from db.kept import Kept
 from db.seat_rows import (
     delegation_ids_walked_in,
     load_delegations,
+    load_languages,
     load_seats,
     save_delegation,
     save_seat,
@@ -27,15 +30,16 @@ from meeting.delegations import (
 from meeting.people import CONDUCTORS, Actor, require
 from meeting.seats import Seated, SeatId
 
-SUBJECT = "delegations"
+SUBJECT, PEOPLE = "delegations", "people"
 
 
 class RosterActs:
     """What `ledger.delegations` does with the roster and with codes."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writer, reader: Reader, feed: Feed) -> None:
         self._writer = writer
         self._reader = reader
+        self._languages = Kept(feed, PEOPLE, lambda: reader.read(load_languages))
         self._digests = seat_codes.Digests()
 
     async def imported(self) -> bool:
@@ -146,6 +150,7 @@ class RosterActs:
         """A new code for one seat, the old one being dead; whoever sits there stays. Raises `UnknownSeat`,
         `NotPermitted`."""
         require(actor, CONDUCTORS)
+        await self._reader.read(lambda tx: seat_named(tx, seat_id))  # before any work for a seat there is not
         salt = await self._writer.act(seat_codes.make_salt)
         (fresh,) = await self._digests.fresh(1, salt)
 

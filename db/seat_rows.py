@@ -57,7 +57,8 @@ async def seated_of(tx: Transaction, actor: Actor) -> Seated:
 
 async def seat_named(tx: Transaction, seat_id: str) -> Seated:
     """A seat by its id. Raises `UnknownSeat`."""
-    seated = await seated_where(tx, "s.seat_id = ?", seat_id)
+    # Ids are ASCII; halves of characters, which a forged command may hold, cannot even be asked for.
+    seated = await seated_where(tx, "s.seat_id = ?", seat_id) if seat_id.isascii() else None
     if seated is None:
         raise UnknownSeat(seat=seat_id)
     return seated
@@ -199,3 +200,8 @@ async def unsettle_role(tx: Transaction, user_id: UserId) -> None:
     """The person's role is to be looked at again: they may have lost it by leaving the server."""
     await tx.run("UPDATE wall SET shown = NULL WHERE kind = ? AND key = ?", HungKind.ROLE.value, str(user_id))
     tx.mark(WALL)
+
+
+async def load_languages(tx: Transaction) -> dict[UserId, str | None]:
+    """The languages people chose."""
+    return {UserId(user_id): locale for user_id, locale in await tx.all("SELECT user_id, locale FROM people")}

@@ -262,6 +262,10 @@ class AlreadyAnswered(Refused):
     """A secret ballot is first and final."""
 
 
+class NotConfirmed(Refused):
+    """A ballot that is final is confirmed before it is in."""
+
+
 class UnknownOption(Refused):
     """There is no such option or level."""
 
@@ -418,15 +422,26 @@ def is_open(poll: Poll, course: Course, now: datetime) -> bool:
 
 
 def cast(
-    poll: Poll, voter: Seated, choice: Choice, course: Course, now: datetime, *, answered: bool
+    poll: Poll,
+    voter: Seated,
+    choice: Choice,
+    course: Course,
+    now: datetime,
+    *,
+    answered: bool,
+    sure: bool = True,
 ) -> Choice:
-    """The ballot as it is to be kept. `answered`: whether this voter has a ballot in already.
+    """The ballot as it is to be kept. `answered`: whether this voter has a ballot in already; `sure`: whether
+    they were shown it once more.
 
-    Raises `NotOpen`, `PollClosed`, `OutsideElectorate`, `HasLeft`, `InPersonOnly`, `AlreadyAnswered`, and
-    what `checked` raises.
+    Raises `NotOpen`, `PollClosed`, `OutsideElectorate`, `HasLeft`, `InPersonOnly`, `AlreadyAnswered`, what
+    `checked` raises, and `NotConfirmed`.
     """
     admit(poll, voter, course, now, answered=answered)
-    return checked(poll, choice)
+    kept = checked(poll, choice)
+    if poll.secrecy is Secrecy.SECRET_FINAL and not sure:
+        raise NotConfirmed()
+    return kept
 
 
 def admit(poll: Poll, voter: Seated, course: Course, now: datetime, *, answered: bool) -> None:

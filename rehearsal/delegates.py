@@ -7,6 +7,7 @@ from random import Random
 from meeting.programme import PlannedItem, Programme
 from rehearsal.cast import Cast
 from rehearsal.director import Director
+from rehearsal.staff import labels_of
 from rehearsal.standin import Person
 
 SENTENCES = (
@@ -36,9 +37,9 @@ class Delegates:
     def arrive(self) -> None:
         """Each person's first look, between an hour before and half an hour after the first item begins."""
         begins = self.programme.days[0].items[0].starts_at
-        for person in self.cast.delegates:
+        for one in self.cast.delegates:
             moment = begins + timedelta(minutes=self.dice.randint(-29, 45))
-            self._first_look(moment, person, self.dice.randrange(6))
+            self._first_look(moment, one.person, self.dice.randrange(6))
         self.director.at(begins, "the newcomer looks around", self._newcomer)
         self.director.at(begins + timedelta(minutes=3), "a delegate tries staff commands", self._no_staff)
 
@@ -46,7 +47,8 @@ class Delegates:
         """The item's question can be discussed now: some will write."""
         assert item.question is not None
         minutes = max(2, int(item.duration.total_seconds() // 60) - 12)
-        writers = self.dice.sample(self.cast.delegates, min(WRITERS, len(self.cast.delegates)))
+        seated = [one.person for one in self.cast.seated()]
+        writers = self.dice.sample(seated, min(WRITERS, len(seated)))
         for person in writers:
             self._write(
                 self.dice.randint(1, minutes), person, item.question.title, self.dice.choice(SENTENCES)
@@ -54,7 +56,7 @@ class Delegates:
 
     def locked(self, title: str) -> None:
         """The thread is closed: somebody comes too late."""
-        person = self.dice.choice(self.cast.delegates)
+        person = self.dice.choice(self.cast.seated()).person
 
         async def act() -> None:
             thread = self.director.stage.standin.world.thread_named(title)
@@ -77,7 +79,7 @@ class Delegates:
             assert welcome is not None
             if way in (0, 1, 2):
                 label = ("Where do I listen?", "Now and next", "Help")[way]
-                panel = person.sees(welcome)[-1]
+                panel = next(one for one in person.sees(welcome) if label in labels_of(one))
                 await self.director.seen(person, f"presses “{label}”", await person.press(panel, label))
             else:
                 command = ("programme now", "programme calendar", "help")[way - 3]
@@ -88,7 +90,7 @@ class Delegates:
     def _write(self, minutes: int, person: Person, title: str, text: str) -> None:
         async def act() -> None:
             thread = self.director.stage.standin.world.thread_named(title)
-            if thread is None or thread.locked:
+            if thread is None or thread.locked or not person.may_view(thread):
                 return
             await person.write(thread.id, text)
             self.director.acts += 1
@@ -108,7 +110,7 @@ class Delegates:
         await self.director.seen(person, "/help", await person.command("help"))
 
     async def _no_staff(self) -> None:
-        person = self.dice.choice(self.cast.delegates)
+        person = self.dice.choice(self.cast.delegates).person
         offered = [path for path in person.commands() if path.split()[0] in ("agenda", "meeting")]
         staff = any(path.startswith("agenda ") for path in self.cast.moderators[0].commands())
         if offered or not staff:

@@ -29,6 +29,10 @@ class Director:
     journal: Journal
     ends: datetime
     watchers: list[Watcher] = field(default_factory=list)
+    edit_watchers: list[Watcher] = field(default_factory=list)
+    """Told of a message that has been edited."""
+    reply_watchers: list[Callable[[Person, str, Reply], None]] = field(default_factory=list)
+    """Told what somebody did, and what only they got to see for it."""
     thread_watchers: list[Callable[[str, bool], None]] = field(default_factory=list)
     """Told of a thread's name and whether it is locked, when that changes."""
     wrong: list[str] = field(default_factory=list)
@@ -38,7 +42,8 @@ class Director:
     def __post_init__(self) -> None:
         self._due: list[tuple[datetime, int, str, Act]] = []
         self._order = count()
-        self._seen: set[int] = set()
+        self._seen: dict[int, object] = {}
+        """What stood in each message; an edit puts something else there."""
         self._threads: dict[int, tuple[bool, bool]] = {}
 
     @property
@@ -82,15 +87,21 @@ class Director:
     def look(self) -> None:
         """Note what is new in all channels and threads, and tell the watchers."""
         world = self.stage.standin.world
-        fresh = [message for message in world.messages if message.id not in self._seen]
+        messages = world.messages
+        fresh = [message for message in messages if message.id not in self._seen]
+        edited = [m for m in messages if self._seen.get(m.id, m.components) is not m.components]
+        self._seen |= {message.id: message.components for message in (*fresh, *edited)}
         for message in fresh:
-            self._seen.add(message.id)
             place = world.place(message.channel_id)
             name = place.name if place else "?"
             if message.author_id == world.bot.id and message.content:
                 self.journal.note(self.now, "said", "Roundtable", f"#{name}", message.text)
             for watcher in self.watchers:
                 watcher(name, message)
+        for message in edited:
+            place = world.place(message.channel_id)
+            for watcher in self.edit_watchers:
+                watcher(place.name if place else "?", message)
         for thread in world.threads.values():
             state = (thread.locked, thread.archived)
             if self._threads.get(thread.id) != state:
@@ -110,4 +121,6 @@ class Director:
         if "this reference" in reply.text:
             self.wrong.append(f"{person.name}: {did}: {reply.text}")
         self.journal.note(self.now, "saw", person.name, "", reply.text)
+        for watcher in self.reply_watchers:
+            watcher(person, did, reply)
         return reply

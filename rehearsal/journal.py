@@ -18,6 +18,10 @@ DISK = re.compile(r"(Disk): [\d,]+ MB")
 """How much of the machine's disk is free differs from moment to moment."""
 
 ROLE = re.compile(r"<@&(\d+)>")
+PERSON = re.compile(r"<@!?(\d+)>")
+
+CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}\b")
+"""A seat's code is drawn anew for each database."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Journal:
 
 
 def without_ids(text: str) -> str:
-    """The text without what differs from run to run: Discord's ids, the database's name, seals, free disk."""
-    text = DISK.sub(r"\1: some MB", text)
+    """The text without what differs from run to run: Discord's ids, the database's name, seals, codes, free
+    disk."""
+    text = PERSON.sub("@person", CODE.sub("a code", DISK.sub(r"\1: some MB", text)))
     return SEAL.sub(r"\1:seal", ROLE.sub("@role", REFERENCE.sub(r"ref \2", text)))

@@ -20,8 +20,10 @@ from rehearsal.delegates import Delegates
 from rehearsal.director import Director
 from rehearsal.journal import Entry, Journal
 from rehearsal.judge import Verdict, judge, log_faults
+from rehearsal.polling import Polling
 from rehearsal.process import BotProcess
 from rehearsal.script import draw
+from rehearsal.sheet import ClerkRefused, print_codes
 from rehearsal.staff import Staff
 from rehearsal.stage import MARKING, Restless, Stage
 from rehearsal.transcript import View, render
@@ -72,6 +74,7 @@ async def rehearse(
         options.out,
         MARKING,
         Path(description) if description else None,
+        options.roster,
         process,
     )
     last = programme.days[-1].date + timedelta(days=1)
@@ -82,22 +85,28 @@ async def rehearse(
     seers: dict[str, int] = {}
     status = ""
     try:
+        codes = await print_codes(stage.files, options.out)
         await stage.open()
-        cast = assemble(stage.standin, roster, options.people or len(roster), dice)
-        seers = {"A delegate": cast.delegates[0].user_id, "A moderator": cast.moderators[0].user_id}
+        cast = assemble(stage.standin, roster, options.people, dice)
+        seers = {"A delegate": cast.delegates[0].person.user_id, "A moderator": cast.moderators[0].user_id}
         staff = Staff(director, cast, programme, script, file, dice)
         delegates = Delegates(director, cast, programme, dice)
+        polling = Polling.prepared(director, cast, programme, roster, codes, options.seed)
+        staff.began.append(polling.pollsters.began)
+        staff.ending.append(polling.pollsters.ending)
         await _set_up(director, cast)
         _let_in(director, staff, delegates, programme)
+        polling.begin()
         await director.play()
         reply = await director.seen(cast.clerk, "/meeting status", await cast.clerk.command("meeting status"))
         status = reply.text
-        faults += [f"did not happen: {incident}" for incident in script.incidents - staff.happened]
-        faults += [f"did not happen: {wanted}" for wanted in MUST - delegates.happened]
+        happened = {*map(str, staff.happened | delegates.happened), *polling.end(script.skipped)}
+        must = {*map(str, script.incidents), *MUST, *polling.must(script.skipped)}
+        faults += [f"did not happen: {wanted}" for wanted in must - happened]
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
-        _summary(director, verdict, staff.happened | delegates.happened, cast)
-    except Restless as fault:
+        _summary(director, verdict, happened, cast, polling)
+    except (Restless, ClerkRefused) as fault:
         faults.append(str(fault))
     finally:
         snapshot = stage.standin.snapshot()
@@ -196,12 +205,16 @@ def _view(stage: Stage, name: str, member_id: int) -> View:
     return View(name, frozenset(str(i) for i in stage.standin.visible_channel_ids(member_id)))
 
 
-def _summary(director: Director, verdict: Verdict, happened: set[str], cast: Cast) -> None:
-    people = len(cast.delegates) + len(cast.staff) + 1
+def _summary(director: Director, verdict: Verdict, happened: set[str], cast: Cast, polling: Polling) -> None:
+    people = len(cast.everybody) + len(cast.staff) + 1
     console.print(f"\n{people} people, {director.acts} acts; {verdict.notices} notices said", style="bold")
     checked = "" if verdict.validated is None else f", {verdict.validated} held against its description"
     console.print(f"{verdict.requests} requests to Discord, {verdict.denied} asked to wait{checked}")
-    for name in sorted(str(one) for one in happened):
+    console.print(
+        f"{len(polling.count.polls)} polls, {polling.voters.recorded} ballots seen recorded;"
+        f" {polling.scrutiny.compared} figures held against the rehearsal's own count"
+    )
+    for name in sorted(happened):
         console.print(f"✓ {name}", markup=False)
 
 

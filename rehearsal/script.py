@@ -61,7 +61,9 @@ def draw(programme: Programme, dice: Random) -> Script:
     free = [item for day in days for item in day[1:] if not item.fixed]
     last_day = days[-1]
     if len(last_day) >= 4:
-        skipped = dice.choice(last_day[2:-1])
+        polled = {poll.item_id for poll in programme.polls}
+        spare = last_day[2:-1]
+        skipped = dice.choice([item for item in spare if item.item_id not in polled] or spare)
         script.skipped.add(skipped.item_id)
         script.also(last_day[0], Incident.SKIPPED, skipped)
         script.also(last_day[0], Incident.CANCELLED, last_day[1])

@@ -1,6 +1,7 @@
 """The moderators and the clerk: they act on what they read, as their script has it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -28,6 +29,10 @@ class Staff:
     dice: Random
     happened: set[Incident] = field(default_factory=set)
     asked: dict[str, int] = field(default_factory=dict)
+    began: list[Callable[[PlannedItem], None]] = field(default_factory=list)
+    """Told of an item that has begun."""
+    ending: list[Callable[[PlannedItem], None]] = field(default_factory=list)
+    """Told of an item that has little time left."""
 
     def watch(self, channel: str, message: Message) -> None:
         """React to a new message of the bot."""
@@ -73,6 +78,8 @@ class Staff:
                 self.director.after(9, "a stale press", lambda: self._stale(message))
 
     def _little_time(self, item: PlannedItem) -> None:
+        for told in self.ending:
+            told(item)
         incident = self.script.on_time_left.get(item.item_id)
         if incident is Incident.EARLY:
             self._press_panel(2, "Next: ", incident)
@@ -83,6 +90,8 @@ class Staff:
     # What is read in the programme channel
 
     def _began(self, item: PlannedItem) -> None:
+        for told in self.began:
+            told(item)
         for incident in self.script.while_running.get(item.item_id, ()):
             target = self.script.targets.get((item.item_id, incident))
             if incident is Incident.SUSPENDED:

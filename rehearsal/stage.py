@@ -56,6 +56,8 @@ class Stage:
     out: Path
     marking: str
     openapi: Path | None = None
+    roster: Path | None = None
+    """None: that of the shipped configuration."""
     process: BotProcess | None = None
     returns: bool = False
     standin_options: dict[str, Any] = field(default_factory=dict)
@@ -95,16 +97,25 @@ class Stage:
             raise Restless(f"the bot's process ended as it started; see {self.log}") from None
         await self.settle()
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The settings of commands that do not go to Discord."""
+        roster = {"ROUNDTABLE_ROSTER": str(self.roster.resolve())} if self.roster else {}
+        return {
+            "ROUNDTABLE_DB": str((self.out / "rehearsal.db").resolve()),
+            "ROUNDTABLE_PROGRAMME": str(self.programme.resolve()),
+            "ROUNDTABLE_MARKING": self.marking,
+            **roster,
+        }
+
     def _environ(self) -> dict[str, str]:
         return {
             "DISCORD_TOKEN": self.standin.token,
             "DISCORD_GUILD_ID": str(self.standin.world.guild.id),
             "DISCORD_API_URL": self.standin.api_url,
             "DISCORD_GATEWAY_URL": self.standin.gateway_url,
-            "ROUNDTABLE_DB": str(self.out / "rehearsal.db"),
-            "ROUNDTABLE_PROGRAMME": str(self.programme),
-            "ROUNDTABLE_MARKING": self.marking,
             "LOG_FORMAT": "json",
+            **self.files,
         }
 
     async def kill(self) -> None:

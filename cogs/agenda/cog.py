@@ -232,6 +232,14 @@ class AgendaCog(commands.GroupCog, name="agenda", description="Run the agenda"):
             ("kept", difference.kept),
         ):
             lines += [say(f"agenda.reload.{name}", call.locale, title=item.title) for item in items]
+        polls = await self._house.ledger.agenda.poll_changes(programme)
+        for name, found in (
+            ("added", polls.added),
+            ("changed", polls.changed),
+            ("removed", polls.removed),
+            ("kept", polls.kept),
+        ):
+            lines += [say(f"agenda.reload.poll_{name}", call.locale, question=one.question) for one in found]
         if difference.other or settings:
             lines.append(say("agenda.reload.other", call.locale))
         lines.append(effect_lines(self._house.words, difference.retimed))

@@ -31,6 +31,7 @@ class Status:
             self._machine,
             self._audit,
             self._backups,
+            self._polls,
             self._server,
         ):
             lines += await part(call)
@@ -81,7 +82,9 @@ class Status:
             lines.append(say("organiser.status.wall_waits", call.locale, keys=waits))
         if gone:
             lines.append(say("organiser.status.wall_gone", call.locale, keys=gone))
-        if roles := sum(h.kind is HungKind.ROLE and not h.settled for h in rows):
+        seated, left = await self._house.ledger.delegations.role_holders()
+        have = {h.key for h in rows if h.kind is HungKind.ROLE and h.settled}
+        if roles := sum(str(one) not in have for one in seated) + len(left):
             lines.append(say("organiser.status.roles_wait", call.locale, n=roles))
         return lines
 
@@ -104,6 +107,10 @@ class Status:
         return [
             say("organiser.status.audit_broken", call.locale, row=verdict.first_bad, reason=verdict.reason)
         ]
+
+    async def _polls(self, call: Call) -> list[Composed]:
+        uncut = tuple(sorted(await self._house.ledger.ballots.uncut()))
+        return [self._house.words.say("organiser.status.uncut", call.locale, polls=uncut)] if uncut else []
 
     async def _backups(self, call: Call) -> list[Composed]:
         words, keeper = self._house.words, self._house.keeper

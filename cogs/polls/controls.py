@@ -10,13 +10,15 @@ from bot.controls import UnknownControl
 from bot.house import House
 from bot.presence import presence_row
 from cogs.polls import drafts, forms, wording
-from cogs.polls.results import result_blocks, table_file
+from cogs.polls.results import result_blocks
+from cogs.polls.tables import table_file
 from db.ballots import Asking
 from meeting import polls
 from meeting.polls import (
     ABSTAINED,
     Breakdown,
     Choice,
+    NotConfirmed,
     NothingChosen,
     Poll,
     PollId,
@@ -41,7 +43,6 @@ class AnswerControls:
         return {
             "answer": self._answer,
             "pick": self._pick,
-            "tick": self._tick,
             "go": self._go,
             "page": self._page,
             "record": self._record,
@@ -65,23 +66,13 @@ class AnswerControls:
         return Answer(form=forms.page_form(self._house.words, poll, 0, draft, voter, call.locale))
 
     async def _pick(self, call: Call) -> Answer:
-        asking = await self._ask(call)
-        poll = asking.poll
-        if call.arg == drafts.ABSTAIN:
-            return await self._given(call, asking, ABSTAINED)
-        if poll.kind is not PollKind.SINGLE or len(call.arg) != 1:
-            raise UnknownControl()
-        return await self._given(call, asking, drafts.choice_of(poll, call.arg))
-
-    async def _tick(self, call: Call) -> Answer:
-        asking = await self._ask(call)
-        if asking.poll.kind not in (PollKind.SINGLE, PollKind.APPROVAL):
-            raise UnknownControl()
-        if any(len(value) != 1 or value not in drafts.SIGNS for value in call.values):
-            raise UnknownOption()
-        if not call.values:
-            raise NothingChosen()
-        return await self._given(call, asking, tuple(drafts.SIGNS.index(value) for value in call.values))
+        """One gesture, one act; what is final is shown once more before it is sent."""
+        poll_id, choice = PollId(call.id), _picked(call)
+        try:
+            return await self._cast(call, poll_id, choice, sure=False)
+        except NotConfirmed:
+            asking = await self._ask(call)
+            return self._sure(call, asking, polls.checked(asking.poll, choice))
 
     # Pages
 
@@ -116,19 +107,18 @@ class AnswerControls:
     # A ballot
 
     async def _given(self, call: Call, asking: Asking, choice: Choice) -> Answer:
-        """What somebody chose: recorded, or shown once more if it cannot be taken back."""
+        """What somebody filled in: recorded, or shown once more if it cannot be taken back."""
         if asking.poll.secrecy is Secrecy.SECRET_FINAL:
-            choice = polls.checked(asking.poll, choice)
-            text = self._house.words.say(
-                "polls.answer.confirm",
-                call.locale,
-                question=asking.poll.question,
-                choice=wording.choice(self._house.words, asking.poll, choice, call.locale),
-            )
-            asks = asking.poll.breakdown is Breakdown.MODE and self._asks_presence(asking)
-            row = forms.confirm_row(self._house.words, asking.poll, choice, call.locale, asks_mode=asks)
-            return Answer(text, (row,), update=call.private)
+            return self._sure(call, asking, polls.checked(asking.poll, choice))
         return await self._cast(call, asking.poll.poll_id, choice)
+
+    def _sure(self, call: Call, asking: Asking, choice: Choice) -> Answer:
+        words, poll = self._house.words, asking.poll
+        chosen = wording.choice(words, poll, choice, call.locale)
+        text = words.say("polls.answer.confirm", call.locale, question=poll.question, choice=chosen)
+        asks = poll.breakdown is Breakdown.MODE and self._asks_presence(asking)
+        row = forms.confirm_row(words, poll, choice, call.locale, asks_mode=asks)
+        return Answer(text, (row,), update=call.private)
 
     async def _send(self, call: Call) -> Answer:
         """The second step of a secret ballot, with where the person is if that had to be asked."""
@@ -138,8 +128,8 @@ class AnswerControls:
             await self._house.ledger.delegations.state_presence(call.actor, Presence(where))
         return await self._cast(call, poll.poll_id, drafts.choice_of(poll, draft))
 
-    async def _cast(self, call: Call, poll_id: PollId, choice: Choice) -> Answer:
-        cast = await self._house.ledger.ballots.cast(call.actor, poll_id, choice)
+    async def _cast(self, call: Call, poll_id: PollId, choice: Choice, *, sure: bool = True) -> Answer:
+        cast = await self._house.ledger.ballots.cast(call.actor, poll_id, choice, sure=sure)
         words = self._house.words
         lines = [self._recorded(call, cast)]
         rows: tuple[discord.ui.ActionRow[Any], ...] = ()
@@ -267,3 +257,15 @@ class AnswerControls:
 
 def _voter(asking: Asking) -> str:
     return polls.voter_of(asking.poll, asking.voter)
+
+
+def _picked(call: Call) -> Choice:
+    """What a button's address or a menu's values say. Raises `UnknownOption`, `NothingChosen`."""
+    if call.arg == drafts.ABSTAIN:
+        return ABSTAINED
+    signs = (call.arg,) if call.arg else call.values
+    if any(len(sign) != 1 or sign not in drafts.SIGNS for sign in signs):
+        raise UnknownOption()
+    if not signs:
+        raise NothingChosen()
+    return tuple(drafts.SIGNS.index(sign) for sign in signs)

@@ -12,7 +12,8 @@ from bot.house import House
 from bot.words import Composed, shortened
 from cogs.polls import wording
 from cogs.polls.panel import QUESTION
-from cogs.polls.results import result_blocks, table_file
+from cogs.polls.results import result_blocks
+from cogs.polls.tables import export_file
 from db.polls import POLLSTERS, Gated, Standing
 from meeting import poll_life
 from meeting.delegations import Tally
@@ -176,7 +177,10 @@ class DeskControls:
         text = self._house.words.say(
             "polls.done.exported", call.locale, question=export.standing.poll.question
         )
-        return Answer(text, file=table_file(self._house.words, export.standing))
+        delegations, seats, _ = await self._house.ledger.delegations.everything()
+        names = {str(one.delegation_id): one.name for one in delegations}
+        names |= {str(one.seat_id): f"{names[one.delegation_id]}, seat {one.number}" for one in seats}
+        return Answer(text, file=export_file(self._house.words, export, names))
 
     async def _unchanged(self, call: Call) -> Answer:
         return Answer(self._house.words.say("unchanged", call.locale), update=call.private)

@@ -44,7 +44,7 @@ def choosing_rows(words: Words, poll: Poll, places: list[int], locale: str | Non
         per_row = 5 if short and all(len(text) <= 12 for text in texts) else 3
         return [discord.ui.ActionRow(*buttons[n : n + per_row]) for n in range(0, len(buttons), per_row)]
     menu: discord.ui.Select[Any] = discord.ui.Select(
-        custom_id=address("polls", poll.poll_id, "tick"),
+        custom_id=address("polls", poll.poll_id, "pick"),
         placeholder=words.say("polls.panel.choose", locale)[:150],
         min_values=1,
         max_values=1 if poll.kind is PollKind.SINGLE else min(poll.most, len(places)),

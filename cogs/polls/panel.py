@@ -11,6 +11,7 @@ from bot.house import House
 from bot.wall_faces import LONGEST, Face, Panel, Source
 from bot.words import Composed, Words, plain, shortened
 from cogs.polls import drafts, forms, wording
+from cogs.polls.chart import result_chart
 from cogs.polls.results import result_blocks
 from db.polls import Standing
 from meeting.notices import Channel
@@ -77,9 +78,9 @@ def poll_panel(words: Words, standing: Standing) -> Panel:
     if not is_open:
         status.append(say("polls.panel.results_below" if poll.published else "polls.panel.gated"))
     blocks.append("\n".join(status))
-    foot: list[str] = [wording.asked(words, poll), wording.secrecy(words, poll)]
+    foot: list[str] = [wording.secrecy(words, poll)]
     if is_open:
-        foot.append(say(f"polls.showing.{poll.showing}"))
+        foot = [wording.asked(words, poll), *foot, say(f"polls.showing.{poll.showing}")]
     if poll.illustrative:
         foot.append(say("polls.panel.illustrative"))
     blocks.append("\n".join([*foot, say("polls.panel.nothing_decided")]))
@@ -163,8 +164,14 @@ def result_panel(words: Words, standing: Standing, text: tuple[str, ...] | None 
     row: Row = discord.ui.ActionRow(
         button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table"))
     )
-    blocks = text or result_text(words, standing)
-    return Panel(f"result-{poll.poll_id}", Channel.POLLS, blocks, (row,), colour=RESULT)
+    return Panel(
+        f"result-{poll.poll_id}",
+        Channel.POLLS,
+        text or result_text(words, standing),
+        (row,),
+        colour=RESULT,
+        picture=result_chart(words, standing),
+    )
 
 
 def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:

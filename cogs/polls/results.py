@@ -9,7 +9,6 @@ from cogs.polls import wording
 from db.polls import Standing
 from meeting.polls import LEVEL_TEXT, OPTIONS, Poll, PollKind, Unit
 from meeting.tallies import SMALLEST_GROUP, Figures, OptionFigures, Shift, shifts
-from report.tables import csv_file
 
 BAR = 10
 """Signs of a bar."""
@@ -78,7 +77,7 @@ def _each(words: Words, standing: Standing, detail: Detail) -> Iterator[str]:
 def _block(words: Words, standing: Standing, figures: Figures, detail: Detail) -> str:
     poll, length = standing.poll, detail.length
     who = wording.tally(words, poll, figures.tally)
-    values = {"tally": _upper(who), "n": figures.answered, "of": figures.of}
+    values = {"tally": upper(who), "n": figures.answered, "of": figures.of}
     if figures.suppressed and figures.answered:
         return words.say("polls.result.suppressed", least=SMALLEST_GROUP, **values)
     if not figures.answered:
@@ -98,8 +97,7 @@ def _block(words: Words, standing: Standing, figures: Figures, detail: Detail) -
         winner = poll.options[figures.winner].text if figures.winner is not None else ""
         lines.append(words.say(f"polls.result.pairwise.{figures.pairwise}", option=shortened(winner, length)))
     for group in figures.groups if detail.more else ():
-        known = group.group in ("room", "virtual")
-        name = words.say(f"polls.result.groups.{group.group}") if known else group.group
+        name = group_name(words, group.group)
         lines.append(words.say("polls.result.group", group=name, n=group.answered))
         lines += _lines(words, poll, group.options, group.answered, detail)
     return "\n".join([*lines, *(_round(words, standing, figures, length) if detail.more else ())])
@@ -176,9 +174,8 @@ def level(words: Words, poll: Poll, at: float, length: int = LEVEL_TEXT) -> Comp
 
 def _round(words: Words, standing: Standing, figures: Figures, length: int) -> list[str]:
     """What has shifted since the earlier round, with both bases."""
-    earlier = standing.earlier
-    before = next((f for f in earlier.figures if f.tally is figures.tally), None) if earlier else None
-    if before is None or not before.answered or before.suppressed:
+    before = standing.before(figures.tally)
+    if before is None:
         return []
     poll = standing.poll
     lines: list[str] = [words.say("polls.result.round", was=before.answered, becomes=figures.answered)]
@@ -235,52 +232,11 @@ def bar(part: float, whole: float) -> Composed:
     return Composed(FULL * full + EMPTY * (BAR - full))
 
 
-def table_file(words: Words, standing: Standing) -> tuple[str, bytes]:
-    """All numbers that show, as a CSV file: its name and content."""
-    poll = standing.poll
-    head = ["poll", "question", "group", "answered", "could_answer", "option", "count", "percent_of_answered"]
-    extra = {
-        PollKind.RANKING: ["borda_points", "first_places"],
-        PollKind.POINTS: ["dots"],
-        PollKind.SCORE: [
-            *(f"level {name}" for name in poll.levels),
-            "median",
-            "middle_half_from",
-            "middle_half_to",
-        ],
-    }.get(poll.kind, [])
-    lines: list[list[object]] = [[*head, *extra]]
-    for figures in standing.figures:
-        who = wording.tally(words, poll, figures.tally)
-        stem: list[object] = [poll.poll_id, poll.question, who, figures.answered, figures.of]
-        if figures.suppressed:
-            lines.append([*stem, "fewer than 5 answers: not shown"])
-            continue
-        for option, one in zip(poll.options, figures.options, strict=True):
-            lines.append([*stem, option.text, one.count, one.percent, *_more(words, poll, one)])
-        lines.append([*stem, "abstained", figures.abstained, figures.abstained_percent])
-        for group in figures.groups:
-            for option, one in zip(poll.options, group.options, strict=True):
-                base = [poll.poll_id, poll.question, f"{who}, {group.group}", group.answered, ""]
-                lines.append([*base, option.text, one.count, one.percent, *_more(words, poll, one)])
-    for count in standing.hand_counts:
-        who = wording.tally(words, poll, count.tally)
-        for option, n in zip(poll.options, count.counts, strict=True):
-            base = [poll.poll_id, poll.question, f"{who}, counted by hand", count.answered, ""]
-            lines.append([*base, option.text, n])
-    return f"poll-{poll.poll_id}.csv", csv_file(lines)
-
-
-def _more(words: Words, poll: Poll, one: OptionFigures) -> list[object]:
-    if poll.kind is PollKind.RANKING:
-        return [one.points, one.first]
-    if poll.kind is PollKind.POINTS:
-        return [one.points]
-    if poll.kind is PollKind.SCORE:
-        where = (one.median, one.low, one.high)
-        return [*one.levels, *("" if at is None else level(words, poll, at) for at in where)]
-    return []
-
-
-def _upper(text: str) -> Composed:
+def upper(text: str) -> Composed:
+    """The text with a capital at its beginning."""
     return Composed(text[:1].upper() + text[1:])
+
+
+def group_name(words: Words, group: str) -> str:
+    """A group of a breakdown by its name: a region is the roster's."""
+    return words.say(f"polls.result.groups.{group}") if group in ("room", "virtual") else group

@@ -21,6 +21,8 @@ from bot.clock import WallClock
 from config.settings import read_settings
 from meeting.people import Actor, Capacity, Via
 from rehearsal.standin import Permission, Person, Standin
+from tests.benchmarks.ballots import Burst, bursts
+from tests.benchmarks.drawing import Drawn, drawing
 
 ROOT = Path(__file__).parent.parent.parent
 STARTS = 5
@@ -243,10 +245,65 @@ async def rehearsals(folder: Path) -> list[float]:
     return took
 
 
+def quantile(values: Sequence[float], which: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * which))]
+
+
 def spread(values: Sequence[float]) -> str:
     ordered = sorted(values)
-    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    return f"{statistics.median(ordered):.1f} / {p99:.1f} / {ordered[-1]:.1f}"
+    return f"{statistics.median(ordered):.1f} / {quantile(values, 0.99):.1f} / {ordered[-1]:.1f}"
+
+
+PRESSES = ((500, False), (1000, False), (1000, True))
+"""People who press at once, and whether on a disk whose syncs take 5 ms more."""
+
+
+async def presses(folder: Path) -> list[tuple[str, Burst, Burst]]:
+    """Each burst by its name: of a button that does nothing, and of ballots."""
+    found = []
+    for people, slow in PRESSES:
+        name = f"{people} at once" + (", fsync + 5 ms" if slow else "")
+        found.append((name, *await bursts(folder / f"burst{people}{slow}", people, slow=slow)))
+    return found
+
+
+def show_presses(table: Table, found: list[tuple[str, Burst, Burst]], bare: float) -> None:
+    for name, idle, cast in found:
+        p99, floor_p99 = quantile(cast.took, 0.99), quantile(idle.took, 0.99)
+        table.add_row(
+            f"ballot → answered, {name}, ms",
+            str(len(cast.took)),
+            spread(cast.took),
+            f"button that does nothing: {spread(idle.took)}",
+            f"p99 {p99 / floor_p99:.2f} ×",
+        )
+        table.add_row(
+            f"ballots/s, {name}",
+            f"{cast.recorded} recorded, {cast.unanswered} late",
+            f"{cast.rate:.0f}",
+            f"nothing/s: {idle.rate:.0f}; bare commits/s: {bare:.0f}",
+            f"{cast.rate / idle.rate:.2f} ×",
+        )
+        table.add_row(
+            f"edits of the panel, {name}",
+            f"within {cast.seconds + cast.settled:.1f} s",
+            f"{cast.edits}",
+            f"at most {cast.seconds / 1.5 + 2:.1f}",
+            f"all shown {cast.settled:.2f} s after the last",
+        )
+
+
+def show_drawn(table: Table, drawn: Drawn) -> None:
+    table.add_row("a chart of three tallies, ms", str(len(drawn.pictures)), spread(drawn.pictures), "–", "–")
+    table.add_row("the first, its process started, ms", "1", f"{drawn.first:.0f}", "–", "–")
+    table.add_row(
+        "longest stall of the loop while drawing, ms",
+        str(len(drawn.pictures)),
+        f"{drawn.stall:.1f}",
+        f"with nothing to do: {drawn.idle_stall:.1f}",
+        "–",
+    )
 
 
 async def main() -> None:
@@ -257,6 +314,8 @@ async def main() -> None:
         began, memory = await starts(folder)
         late, idle = await asyncio.gather(lateness(folder), floor())
         acts, bare = await commits(folder)
+        drawn = await drawing(folder)
+        pressed = await presses(folder)
         rehearsed = await rehearsals(folder)
     table = Table(title="Roundtable: measurements", title_justify="left")
     for heading in ("what", "n", "median / p99 / worst", "floor in the same run", "ratio"):
@@ -277,6 +336,8 @@ async def main() -> None:
         f"bare commits/s: {bare:.0f}",
         f"{acts / bare:.2f} ×",
     )
+    show_presses(table, pressed, bare)
+    show_drawn(table, drawn)
     table.add_row("a whole rehearsal, s", str(len(rehearsed)), spread(rehearsed), "–", "–")
     console.print(table)
 

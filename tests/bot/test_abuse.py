@@ -373,7 +373,7 @@ async def test_a_delegate_who_knows_the_staff_commands(house: Stage) -> None:
 
 
 async def test_a_stranger_in_the_welcome_channel_learns_what_its_panel_says(house: Stage) -> None:
-    assert "take your seat with the code on your sheet" in (await house.newcomer.command("help")).text
+    assert "Without a code, press I have no code there." in (await house.newcomer.command("help")).text
     listen = await house.forge(house.newcomer, "m1:agenda:nowhere:listen", house.operator)
     assert "There is no day “nowhere”" in listen.text
     look = await house.forge(house.newcomer, "m1:agenda:all:look", house.operator)
@@ -385,7 +385,18 @@ async def test_a_stranger_in_the_welcome_channel_learns_what_its_panel_says(hous
 
 async def test_extreme_options_are_answered(house: Stage) -> None:
     mona, before = house.moderator, dump(house)
-    for text in ("x" * 6000, "*" * 6000, "\u202e", "\x00", "' OR 1=1 --", "one:two", "one.1", "ข" * 900, " "):
+    for text in (
+        "x" * 6000,
+        "*" * 6000,
+        "\u202e",
+        "\ud83d",
+        "\x00",
+        "' OR 1=1 --",
+        "one:two",
+        "one.1",
+        "ข" * 900,
+        " ",
+    ):
         for path, options in (
             ("agenda show", {"day": text}),
             ("agenda start", {"item": text}),
@@ -393,6 +404,10 @@ async def test_extreme_options_are_answered(house: Stage) -> None:
             ("agenda shift", {"item": text, "minutes": 720}),
             ("agenda defer", {"item": "two", "day": text}),
             ("agenda reorder", {"item": "two", "before": text}),
+            ("delegation release", {"seat": text}),
+            ("delegation renew", {"seat": text}),
+            ("delegation show", {"delegation": text}),
+            ("delegation add", {"delegation": text}),
         ):
             house.breathe()
             reply = await mona.command(path, **options)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import logging
 import os
@@ -12,9 +13,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import bot.app
 from bot.clock import WallClock
+from bot.roster import import_roster
 from bot.words import sentence
 from db.lock import DatabaseInUse, Lock
 from meeting.refusals import Refused
@@ -383,3 +386,47 @@ async def test_a_start_refused_for_now_is_tried_again_by_the_service(live: Stage
     other.release()
     unit = (HOUSE / "deploy" / "roundtable.service").read_text("utf-8")
     assert "RestartPreventExitStatus=78\n" in unit and "Restart=always" in unit
+
+
+async def test_the_first_start_imports_the_roster_and_later_ones_say_that_it_differs(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.run()
+    book = stage.doors.ledger.delegations
+    assert len(await book.delegations()) == 6 and len(await book.seats()) == 10
+    await stage.restart()
+    assert "roster" not in caplog.text
+    text = stage.roster.read_text("utf-8")
+    stage.roster.write_text(text + "new,Newland,Newland,member,new,,1\n", "utf-8")
+    await stage.restart()
+    assert "The roster file differs from what was imported." in caplog.text
+    assert len(await stage.doors.ledger.delegations.delegations()) == 6
+    stage.roster.write_text(text + "alp,Twice,Twice,member,new,,1\n", "utf-8")
+    await stage.restart()
+    assert "The roster cannot be used as it is" in caplog.text and "roster.csv:8" in caplog.text
+
+
+async def test_a_faulty_roster_stops_the_first_start_and_nothing_is_imported(stage: Stage) -> None:
+    good = stage.roster.read_text("utf-8")
+    stage.roster.write_text(good.replace("member_organisation", "club"), "utf-8")
+    stage.launch()
+    said = sentence(await refused(stage))
+    assert "The roster cannot be used as it is" in said and "roster.csv:5" in said
+    stage.roster.write_text(good, "utf-8")
+    await stage.run()
+    assert (await stage.doors.ledger.agenda.agenda()).title == "A small roundtable"
+    assert len(await stage.doors.ledger.delegations.delegations()) == 6
+
+
+async def test_a_roster_imported_before_the_first_start_is_kept_and_the_programme_still_imported(
+    stage: Stage,
+) -> None:
+    console = Console(file=io.StringIO())
+    more = stage.folder / "more.csv"
+    more.write_text(stage.roster.read_text("utf-8") + "new,Newland,Newland,member,new,,1\n", "utf-8")
+    assert await import_roster(console, stage.settings(), stage.clock, more) == 0
+    await stage.run()
+    assert len(await stage.doors.ledger.delegations.delegations()) == 7
+    assert (await stage.doors.ledger.agenda.agenda()).title == "A small roundtable"
+    with pytest.raises(DatabaseInUse):
+        await import_roster(console, stage.settings(), stage.clock, None)

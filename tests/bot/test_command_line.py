@@ -1,6 +1,8 @@
 """`python -m bot …`: what an operator reads, and the exit code."""
 
 import asyncio
+import csv
+import functools
 import json
 import os
 import re
@@ -14,6 +16,8 @@ from icalendar import Calendar
 from bot.__main__ import main
 from bot.clock import WallClock
 from bot.permissions import NEEDED
+from db.lock import Lock
+from report import typefaces
 from tests.stage import PROGRAMME, Stage, staged
 
 ROSTER = "id,name,short_name,category,sort_key\naa,Aaland,Aaland,member,1\nbb,Bland,Bland,member,2\n"
@@ -152,7 +156,94 @@ def test_settings_come_from_the_env_file_of_the_folder(
     monkeypatch.delenv("LOG_FORMAT", raising=False)
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["run", "--start", "tuesday"]])
+# Delegations and codes, before any run
+
+
+def codes_of(folder: Path) -> dict[str, str]:
+    """Codes by seat, as the table for mail-merge has them."""
+    text = (folder / "seats.csv").read_text("utf-8-sig")
+    return {f"{row['delegation_id']}-{row['seat']}": row["code"] for row in csv.DictReader(text.splitlines())}
+
+
+def test_a_roster_is_imported_and_its_codes_are_written_for_their_owner_alone(
+    desk: Path, capsys: Read
+) -> None:
+    assert main(["roster", "sheet"]) == 1
+    assert "Call “roundtable roster import” first." in capsys.readouterr().out
+    assert main(["roster", "import"]) == 0
+    assert "New: 2 (Aaland, Bland)" in capsys.readouterr().out
+    assert main(["roster", "sheet", "--out", "codes", "--server", "Forum"]) == 0
+    said = capsys.readouterr().out
+    assert "6 new codes made" in said and "codes/seats.html" in said
+    made = codes_of(desk / "codes")
+    assert len(set(made.values())) == 6
+    page = (desk / "codes" / "seats.html").read_text("utf-8")
+    assert "A small roundtable" in page and "<b>Forum</b>" in page
+    for name in ("seats.html", "seats.csv"):
+        assert (desk / "codes" / name).stat().st_mode & 0o777 == 0o600
+    assert not any(code in said or code.replace("-", "") in said for code in made.values())
+    data = b"".join(path.read_bytes() for path in desk.glob("meeting.db*"))
+    assert not any(code.encode() in data for code in made.values())
+
+
+def test_a_second_sheet_holds_only_what_is_new_and_nothing_is_overwritten(desk: Path, capsys: Read) -> None:
+    main(["roster", "import"])
+    assert main(["roster", "sheet"]) == 0
+    first = codes_of(desk)
+    assert main(["roster", "sheet"]) == 1
+    assert "seats.html already, and it is not overwritten" in capsys.readouterr().out
+    assert main(["roster", "sheet", "--out", "again"]) == 1
+    assert "Every free seat has a code already" in capsys.readouterr().out
+    assert list((desk / "again").iterdir()) == [], "nothing is left of an attempt that made none"
+    (desk / "more.csv").write_text(ROSTER + "cc,Cland,Cland,member,3\n", "utf-8")
+    assert main(["roster", "import", "more.csv"]) == 0
+    assert "New: 1 (Cland)" in capsys.readouterr().out
+    assert main(["roster", "sheet", "--out", "again"]) == 0
+    assert "6 free seats have a code from an earlier sheet" in capsys.readouterr().out
+    assert codes_of(desk / "again").keys() == {"cc-1", "cc-2", "cc-3"}
+    assert main(["roster", "sheet", "--renew", "--out", "renewed"]) == 0
+    renewed = codes_of(desk / "renewed")
+    assert renewed.keys() > first.keys() and not set(renewed.values()) & set(first.values())
+    (desk / "file").write_text("", "utf-8")
+    for place, reason in (("nowhere/x", "No such file"), ("file", "File exists")):
+        assert main(["roster", "sheet", "--out", place]) == 1
+        assert place in capsys.readouterr().out, reason
+
+
+def test_a_roster_keeps_what_is_no_longer_in_the_file_and_says_so(desk: Path, capsys: Read) -> None:
+    main(["roster", "import"])
+    capsys.readouterr()
+    (desk / "less.csv").write_text(ROSTER.splitlines()[0] + ",seats\nbb,Blande,Bland,member,2,1\n", "utf-8")
+    assert main(["roster", "import", "less.csv"]) == 0
+    said = capsys.readouterr().out
+    for part in (
+        "New: 0",
+        "Changed: 1 (Bland)",
+        "kept with their seats: 1 (Aaland)",
+        "all seats are kept: 1 (Bland)",
+    ):
+        assert part in said
+    (desk / "bad.csv").write_text(ROSTER + "aa,Again,Again,nonsense,3\n", "utf-8")
+    assert main(["roster", "import", "bad.csv"]) == 1
+    assert "bad.csv:4" in capsys.readouterr().out
+
+
+def test_roster_and_sheet_wait_until_the_bot_is_stopped(desk: Path, capsys: Read) -> None:
+    main(["roster", "import"])
+    capsys.readouterr()
+    lock = Lock(desk / "meeting.db")
+    lock.take()
+    try:
+        for command in (["import"], ["sheet"]):
+            assert main(["roster", *command]) == 1
+            assert "The database is in use by another process" in capsys.readouterr().out
+        assert not (desk / "seats.html").exists()
+    finally:
+        lock.release()
+    assert main(["roster", "sheet"]) == 0, "control: then it goes"
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["run", "--start", "tuesday"], ["roster"]])
 def test_what_is_no_command_is_explained(arguments: list[str], capsys: Read) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -254,6 +345,22 @@ async def test_doctor_names_channels_that_are_gone_or_closed(server: Stage, caps
     code, text = await doctor(capsys)
     assert code == 1 and "✗ Channels that are gone: floor. Call /meeting setup" in text
     assert "✗ In #programme the bot lacks: View Channel" in text and "open to the bot" not in text
+
+
+async def test_doctor_names_what_pictures_cannot_show(
+    server: Stage, desk: Path, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typefaces, "east_asian", lambda: None)
+    monkeypatch.setattr(typefaces, "_face_of", functools.cache(typefaces._face_of.__wrapped__))
+    roster = desk / "roster.csv"
+    monkeypatch.setenv("ROUNDTABLE_ROSTER", str(roster))
+    code, text = await doctor(capsys)
+    assert code == 0 and "✓ Pictures of poll results can show all" in text, "control"
+    roster.write_text(ROSTER + "cc,北方国,Norden,member,3\ndd,Land 😀,ประเทศ,member,4\n", "utf-8")
+    code, text = await doctor(capsys)
+    assert code == 1 and "2 to be mended." in text and "can show all" not in text
+    assert "✗ Pictures cannot show 北方国 of “北方国”: install fonts with East Asian" in text
+    assert "fonts-noto-cjk" in text and "✗ Pictures cannot show 😀 of “Land 😀”: write it without" in text
 
 
 async def test_doctor_with_a_wrong_token(

@@ -291,7 +291,7 @@ async def test_text_of_any_kind_in_options(polling: Stage, kind: str) -> None:
 
 
 # What no way leads to: a menu offers no more dots than the cap, and a form asks for a template's options.
-UNREACHED = {polls.OverCap, poll_life.OptionsMissing}
+UNREACHED = {polls.NotConfirmed, polls.OverCap, poll_life.OptionsMissing}
 
 
 async def test_every_refusal_of_polls_is_reached_and_says_its_sentence(polling: Stage) -> None:
@@ -329,8 +329,8 @@ async def test_every_refusal_of_polls_is_reached_and_says_its_sentence(polling: 
     told(polls.NoAbstaining, await forged(ann, "few:pick:_"))
     told(polls.InPersonOnly, await oz.press(house.poll_panel("hall"), "Here"))
     told(polls.UnknownOption, await forged(ann, "one:pick:7"))
-    told(polls.NothingChosen, await forged(ann, "some:tick", component_type=3, values=[]))
-    told(polls.TooManyChosen, await forged(ann, "some:tick", component_type=3, values=["0", "1", "2"]))
+    told(polls.NothingChosen, await forged(ann, "some:pick", component_type=3, values=[]))
+    told(polls.TooManyChosen, await forged(ann, "some:pick", component_type=3, values=["0", "1", "2"]))
     told(polls.DuplicateRanks, await forged(ann, "rank:record:001"))
     told(polls.PlacesOpen, await forged(ann, "rank:record:01-"))
     told(polls.WrongSum, await forged(ann, "dots:record:1000000"))

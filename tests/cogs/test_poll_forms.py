@@ -214,7 +214,7 @@ FORGED = [
     "dots:back:zzz", "dots:see", "dots:table", "dots:unheard", "dots:page:9.-------", "dots:page:",
     "one:pick:", "one:pick:3", "one:pick:9", "one:pick:-", "one:pick:00", "one:pick:é", "one:pick:٣",
     "one:record:", "one:record:000", "one:record:9", "one:go:0.-", "one:page:0.-", "one:go:0.0", "one:send:",
-    "some:pick:0", "some:record:0", "some:record:0123", "some:record:zz", "some:go:0.--", "some:record:--",
+    "some:pick:9", "some:record:0", "some:record:0123", "some:record:zz", "some:go:0.--", "some:record:--",
     "rank:record:012345", "rank:record:01", "rank:record:0-1", "rank:record:001", "rank:record:zzz",
     "rank:pick:0", "rank:tick", "rank:record:5500000", "rank:go:1.---", "rank:send:---",
     "score:record:222222222", "score:record:333333", "score:record:00000-", "score:record:------",

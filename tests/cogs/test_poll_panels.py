@@ -14,7 +14,8 @@ from bot.wall_faces import LONGEST, MENTION, Panel
 from bot.words import Words
 from cogs.polls import drafts, forms, wording
 from cogs.polls.panel import desk_panel, poll_panel, result_panel
-from cogs.polls.results import result_blocks, table_file
+from cogs.polls.results import result_blocks
+from cogs.polls.tables import table_file
 from config.catalogue import read_catalogues
 from db.polls import Standing
 from meeting import tallies
@@ -268,7 +269,7 @@ def test_a_panel_says_all_that_somebody_needs_before_answering() -> None:
         else "**Open until 10:00",
         "Answered: 41 of 45 member delegations",
         "Asked: member delegations. One ballot per delegation; any of its people can cast it.",
-        "You can change the answer until the closing. Then the link between ballot and voter is cut",
+        "You can change the answer until the closing; after that nobody, the staff included, can see whose",
         "Results show after the closing.",
         "-# Question and options are illustrative.",
         "-# Indicative: nothing is decided by this poll.",

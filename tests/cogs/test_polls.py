@@ -383,7 +383,7 @@ async def test_who_has_left_by_the_desks_note(polling: Stage) -> None:
 async def test_a_stale_panel_after_the_closing(polling: Stage) -> None:
     ann = await polling.seat("Ann", "alp")
     presses = {
-        "one": ["pick:0", "pick:_"], "some": ["tick"], "dots": ["answer", "go:0.-------", "record:2222200"],
+        "one": ["pick:0", "pick:_"], "some": ["pick"], "dots": ["answer", "go:0.-------", "record:2222200"],
         "secret": ["pick:0", "send:0", "back:0"],
     }  # fmt: skip
     for poll_id, verbs in presses.items():
@@ -391,7 +391,7 @@ async def test_a_stale_panel_after_the_closing(polling: Stage) -> None:
         result = await polling.close_poll(poll_id)
         assert "none of 3 answered" in result
         for verb in verbs:
-            more = {"component_type": 3, "values": ["0"]} if verb == "tick" else {}
+            more = {"component_type": 3, "values": ["0"]} if verb == "pick" else {}
             reply = await polling.forge(ann, f"m1:polls:{poll_id}:{verb}", panel, **more)
             said = r"This poll closed at 06:\d\d Bangkok \(<t:\d+:t>\)\. Your answer was not counted\."
             assert re.fullmatch(said, reply.text), (poll_id, verb, reply.text)

@@ -35,6 +35,7 @@ from meeting.programme import (
     QuestionId,
     Start,
 )
+from tests.assembly import Assembly
 
 HOUSE = Path(__file__).parents[2]
 
@@ -213,6 +214,12 @@ async def ledger(opened: Callable[..., Awaitable[Ledger]], make: Make) -> Ledger
     house = await opened()
     assert await house.agenda.import_programme(make.two_days(), marking="", start=None)
     return house
+
+
+@pytest.fixture
+async def seated(ledger: Ledger, moderator: Actor) -> Assembly:
+    """That ledger, with 66 delegations of all categories whose people are in their seats."""
+    return await Assembly(ledger, moderator).seat()
 
 
 @dataclass

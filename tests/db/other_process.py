@@ -5,6 +5,7 @@ It says what it knows by unbuffered lines, so that a kill loses no line it has s
 
 import asyncio
 import ctypes
+import itertools
 import json
 import os
 import resource
@@ -22,9 +23,12 @@ from db.inspection import inspect_file
 from db.ledger import Ledger, open_ledger
 from db.migrations import migrate
 from db.restore import restore
-from meeting.people import COMMAND_LINE
+from meeting import codes
+from meeting.people import COMMAND_LINE, Actor, UserId, Via
+from meeting.polls import AlreadyAnswered, Poll, PollClosed, PollState
 from meeting.programme import ItemId
 from meeting.refusals import Refused
+from meeting.seats import Seat
 
 AT = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
@@ -59,6 +63,59 @@ async def acknowledge(file: Path) -> None:
             minutes = -minutes
 
     await asyncio.gather(*(announce() for _ in range(6)), shift(), shift())
+
+
+async def claiming(file: Path) -> None:
+    """Renews the code of one free seat after another and claims it; says who sits where."""
+    ledger = await opened(file)
+    codes.COST = 2
+    say("born", os.getpid())
+    free = [seat for seat in await ledger.delegations.seats() if not seat.taken]
+
+    async def take(number: int) -> None:
+        for seat in free[number::4]:
+            _, code = await ledger.delegations.renew(COMMAND_LINE, seat.seat_id)
+            user_id = UserId(int(seat.seat_id[1:4]) + 5000)
+            seated = await ledger.delegations.claim(Actor(Via.DISCORD, user_id), code)
+            say("seated", seated.seat.seat_id, user_id)
+
+    await asyncio.gather(*map(take, range(4)))
+
+
+async def answer(file: Path, ballots: int) -> None:
+    """All heads of delegations answer the polls that are open, and change their minds where they may; after
+    so many ballots (0: never) those polls are closed; if the number is negative, the process dies behind the
+    COMMIT of that, before anybody hears of it. Each says what was acknowledged: its option goes one up with
+    each ballot."""
+    ledger = await opened(file)
+    found = [poll for poll in await ledger.polls.polls() if poll.state is PollState.OPEN]
+    seats = [seat for seat in await ledger.delegations.seats() if seat.taken and seat.number == 1]
+    say("born", os.getpid())
+    said, enough = 0, asyncio.Event()
+    if ballots < 0:
+        ledger.feed.listen("polls", lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+    async def person(poll: Poll, seat: Seat) -> None:
+        nonlocal said
+        actor = Actor(Via.DISCORD, seat.user_id)
+        for option in itertools.cycle(range(len(poll.options))):
+            try:
+                await ledger.ballots.cast(actor, poll.poll_id, (option,))
+            except (PollClosed, AlreadyAnswered):
+                return
+            say("cast", poll.poll_id, seat.delegation_id, option)
+            said += 1
+            if said == abs(ballots):
+                enough.set()
+
+    async def close(poll: Poll) -> None:
+        await enough.wait()
+        await ledger.polls.close(COMMAND_LINE, poll.poll_id)
+        say("closed", poll.poll_id)
+
+    await asyncio.gather(*(person(poll, seat) for poll in found for seat in seats), *map(close, found))
+    say("over")
+    await asyncio.Event().wait()
 
 
 async def claim(file: Path) -> None:
@@ -127,11 +184,14 @@ def drop_privileges() -> None:
 
 
 def lives(file: Path) -> None:
-    """One life of `acknowledge` a line that comes in; says who is born, and by which signal it died."""
-    while sys.stdin.buffer.raw.readline():
+    """One life of `acknowledge`, or of what is named, a line that comes in, or of `answer`, if the line is a
+    number; says who is born, and by which signal it died.
+    """
+    work = ASYNC[sys.argv[3]] if len(sys.argv) > 3 else acknowledge
+    while line := sys.stdin.buffer.raw.readline().decode():
         pid = os.fork()
         if pid == 0:
-            asyncio.run(acknowledge(file))
+            asyncio.run(answer(file, int(line)) if line.strip() else work(file))
         _, status = os.waitpid(pid, 0)
         say("died", os.WTERMSIG(status))
 
@@ -211,7 +271,7 @@ def shut(file: Path) -> None:
         os.chmod(file, 0o644)  # noqa: PTH101
 
 
-ASYNC = {f.__name__: f for f in (claim, hold, migrating, unprivileged)}
+ASYNC = {f.__name__: f for f in (claim, claiming, hold, migrating, unprivileged)}
 
 PLAIN = {f.__name__: f for f in (lives, forked, narrow, shut)}
 

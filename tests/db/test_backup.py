@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import db.backup
 import db.inspection
-from db.backup import BackupUnderWay, CopyFailed, back_up, copies, copy_to
+from db.backup import BackupUnderWay, CopyFailed, back_up, copies, copy_to, replace_since
 from db.backup_names import ENDS_KEPT, REGULAR_KEPT, Name, read_name, stem_of, surplus
 from db.inspection import Abandoned, RecordMissing, RecordUnfit, inspect_file
 from db.lock import Lock
@@ -329,3 +329,66 @@ async def test_every_commit_that_wrote_is_told_of(ledger, moderator):
     assert heard == [1]
     await ledger.keep_setting("word", "value")
     assert heard == [1, 1]
+
+
+# Replacing
+
+
+async def test_what_was_made_since_is_replaced_and_a_days_end_kept_anew(ledger, file, folder, moderator):
+    before = back_up(file, folder, AT)
+    back_up(file, folder, AT + timedelta(minutes=5))
+    back_up(file, folder, AT + timedelta(minutes=6), day="d1")
+    await ledger.agenda.announce(moderator, "later")
+    now = AT + timedelta(minutes=10)
+    made = replace_since(file, folder, now, AT + timedelta(minutes=5, microseconds=3), 10)
+    assert names(folder) == sorted(
+        [before.path.name, str(Name("meeting", now)), str(Name("meeting", now, "d1"))]
+    )
+    assert made.path.name == str(Name("meeting", now))
+    for copy in (made.path, folder / str(Name("meeting", now, "d1"))):
+        assert dump(copy)["announcements"], "as the record is now"
+
+
+async def test_copies_of_this_record_that_reach_the_row_are_replaced_whatever_their_names(
+    ledger, opened, file, folder, moderator, tmp_path
+):
+    short = back_up(file, folder, AT)
+    for _ in range(3):
+        await ledger.agenda.announce(moderator, "text")
+    reaches = back_up(file, folder, AT + timedelta(minutes=1))
+    other = await opened(tmp_path / "other.db")
+    for _ in range(9):
+        await other.keep_setting("word", "x")
+        await other.agenda.announce(moderator, "text")
+    foreign = back_up(tmp_path / "other.db", tmp_path, AT)
+    foreign.path.rename(folder / str(Name("meeting", AT + timedelta(minutes=2))))
+    replace_since(file, folder, AT + timedelta(minutes=9), AT + timedelta(minutes=5), 3)
+    assert names(folder) == [
+        short.path.name,
+        str(Name("meeting", AT + timedelta(minutes=2))),
+        str(Name("meeting", AT + timedelta(minutes=9))),
+    ]
+    assert not reaches.path.exists()
+
+
+async def test_a_copy_another_process_finished_meanwhile_is_replaced_too(ledger, file, folder, monkeypatch):
+    def late(*given, **how):
+        monkeypatch.undo()
+        back_up(file, folder, AT + timedelta(minutes=1))  # whoever held the lock until now
+        return back_up(*given, **how)
+
+    monkeypatch.setattr(db.backup, "back_up", late)
+    replace_since(file, folder, AT + timedelta(minutes=2), AT, 1)
+    assert names(folder) == [str(Name("meeting", AT + timedelta(minutes=2)))]
+
+
+async def test_nothing_is_deleted_before_the_new_one_is_whole(ledger, file, folder):
+    kept = back_up(file, folder, AT)
+    lock = Lock(folder / "meeting-backups")
+    lock.take()
+    try:
+        with pytest.raises(BackupUnderWay):
+            replace_since(file, folder, AT + timedelta(minutes=2), AT, 1)
+    finally:
+        lock.release()
+    assert names(folder) == [kept.path.name]

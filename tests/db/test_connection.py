@@ -358,3 +358,164 @@ async def test_reads_that_fail_leave_the_reader_usable(ledger):
     with pytest.raises(Declined):
         await ledger._reader.read(work)
     assert (await ledger.agenda.agenda()).revision == 1
+
+
+# Wiping.
+
+
+async def put_and_delete(bare, name="secret"):
+    """A row that was there, and is no more."""
+
+    async def delete(tx: Transaction) -> None:
+        await tx.run("DELETE FROM meta WHERE name = ?", name)
+
+    async def insert(tx: Transaction) -> None:
+        await tx.run("INSERT INTO meta (name, value) VALUES (?, 'sesame-opens')", name)
+
+    await bare.writer.act(insert)
+    await bare.writer.act(delete)
+
+
+def traces(file):
+    """In which of its files what was deleted can still be read."""
+    found = [
+        file.with_name(file.name + end) for end in ("", "-wal") if file.with_name(file.name + end).exists()
+    ]
+    return [path.name for path in found if b"sesame-opens" in path.read_bytes()]
+
+
+async def test_what_was_deleted_is_in_no_file_after_the_wiping(bare, file):
+    await put_and_delete(bare)
+    assert traces(file), "control"
+    assert await bare.writer.scrub() is True
+    assert traces(file) == []
+    assert file.with_name(file.name + "-wal").stat().st_size == 0
+    assert bare.writer.idle
+
+
+async def test_acts_before_during_and_after_a_wiping_are_kept(bare, file, witness):
+    loop = asyncio.get_running_loop()
+    await put_and_delete(bare)
+    tasks, scrubs = [], []
+    for n in range(60):
+        tasks.append(loop.create_task(bare.writer.act(put(f"n{n}"))))
+        if n % 20 == 10:
+            scrubs.append(loop.create_task(bare.writer.scrub()))
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*tasks) == [f"n{n}" for n in range(60)]
+    assert await asyncio.gather(*scrubs) == [True] * 3
+    assert names(witness) == sorted(f"n{n}" for n in range(60))
+    assert traces(file) == []
+    assert witness.column("PRAGMA integrity_check") == ["ok"]
+    assert await bare.writer.act(put("later")) == "later"
+
+
+async def test_acts_that_wait_go_before_a_wiping(bare, file, witness):
+    """So what they delete is wiped, too."""
+    gate, inside = asyncio.Event(), asyncio.Event()
+
+    async def wait(tx: Transaction) -> None:
+        inside.set()
+        await gate.wait()
+
+    loop = asyncio.get_running_loop()
+    first = loop.create_task(bare.writer.act(wait))
+    await inside.wait()
+    scrub = loop.create_task(bare.writer.scrub())
+    await asyncio.sleep(0)
+    behind = loop.create_task(put_and_delete(bare))
+    await asyncio.sleep(0)
+    assert not bare.writer.idle
+    gate.set()
+    await asyncio.gather(first, behind)
+    assert await scrub is True
+    assert await bare.writer.scrub() is True
+    assert traces(file) == []
+
+
+async def test_a_reader_in_the_way_has_the_wiping_tried_again(bare, file, witness):
+    await put_and_delete(bare)
+    await bare.writer.act(put("before"))
+    size = file.with_name(file.name + "-wal").stat().st_size
+    with closing(sqlite3.connect(file, isolation_level=None)) as plain:
+        plain.execute("BEGIN")
+        plain.execute("SELECT count(*) FROM meta").fetchone()
+        await bare.writer.act(put("while"))
+        for _ in range(3):
+            assert await bare.writer.scrub() is False
+        assert traces(file), "it was in the way"
+        assert await bare.writer.act(put("beside")) == "beside", "it is not in the way of acts"
+        grown = file.with_name(file.name + "-wal").stat().st_size - size
+        assert grown < file.stat().st_size, "each attempt wrote the file into the log once more"
+        assert plain.execute("SELECT count(*) FROM meta WHERE name = 'while'").fetchone() == (0,)
+        plain.execute("COMMIT")
+    assert await bare.writer.scrub() is True
+    assert traces(file) == []
+    assert names(witness) == ["before", "beside", "while"]
+    assert await bare.connection.execute_fetchall("PRAGMA busy_timeout") == [(5000,)]
+
+
+async def test_another_programs_write_lock_has_the_wiping_tried_again(bare, file):
+    await put_and_delete(bare)
+    with closing(sqlite3.connect(file, isolation_level=None)) as plain:
+        plain.execute("BEGIN IMMEDIATE")
+        assert await bare.writer.scrub() is False
+        plain.execute("ROLLBACK")
+    assert await bare.writer.scrub() is True
+    assert traces(file) == []
+
+
+async def test_a_wiping_the_disk_has_no_room_for_loses_nothing(bare, file, witness):
+    await bare.writer.act(put("kept", "x" * 500_000))
+    assert await bare.writer.scrub() is True
+    await put_and_delete(bare)
+    with no_room(file):
+        assert await bare.writer.scrub() is False
+    assert names(witness) == ["kept"]
+    assert await bare.writer.act(put("later")) == "later"
+    assert await bare.writer.scrub() is True
+    assert traces(file) == []
+    assert witness.column("PRAGMA integrity_check") == ["ok"]
+
+
+async def test_who_asked_for_a_wiping_and_left_is_no_trouble(bare, file):
+    await put_and_delete(bare)
+    scrub = asyncio.get_running_loop().create_task(bare.writer.scrub())
+    await asyncio.sleep(0)
+    scrub.cancel()
+    assert await bare.writer.scrub() is True
+    assert traces(file) == []
+
+
+async def test_a_closing_house_does_not_begin_to_wipe_and_ends_what_it_began(bare, file, witness):
+    loop = asyncio.get_running_loop()
+    await put_and_delete(bare)
+    act = loop.create_task(bare.writer.act(put("last")))
+    scrub = loop.create_task(bare.writer.scrub())
+    await asyncio.sleep(0)
+    closing_ = loop.create_task(bare.writer.close())
+    await asyncio.sleep(0)
+    with pytest.raises(ClosingDown):
+        await bare.writer.scrub()
+    assert await act == "last"
+    assert await scrub is True
+    await closing_
+    assert names(witness) == ["last"] and traces(file) == []
+
+
+async def test_a_wiping_asked_for_as_the_house_closes_is_answered(file, clock, spawn):
+    """One is under way; who asks for another meanwhile is told that the house is closing."""
+    connection = await connect(file, writing=True)
+    await migrate(connection)
+    writer = Writer(connection, clock, Feed())
+    writer.start(spawn)
+    loop = asyncio.get_running_loop()
+    first = loop.create_task(writer.scrub())
+    while writer._scrubs or not writer._at_work:
+        await asyncio.sleep(0)
+    second = loop.create_task(writer.scrub())
+    await asyncio.sleep(0)
+    last = loop.create_task(writer.close())
+    results = await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), 10)
+    assert results[0] is True and isinstance(results[1], ClosingDown)
+    await last

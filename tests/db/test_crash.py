@@ -1,10 +1,35 @@
 """The process is killed at any moment: what it had acknowledged is there."""
 
+import json
 import os
 import random
 import signal
+from collections import Counter
+
+import pytest
+
+from meeting.polls import PollState, Secrecy
+from tests.assembly import ROSTER, Assembly
 
 KILLS = 24
+
+
+def life(process, word, lines):
+    """One life of a child, killed once it has said so many lines or that all is over (None: it dies by
+    itself): all that it said, in words."""
+    process.stdin.write(word + b"\n")
+    process.stdin.flush()
+    born, pid = process.stdout.readline().split()
+    assert born == b"born"
+    said = []
+    while len(said) < (lines or 0) and said[-1:] != [[b"over"]]:
+        said.append(process.stdout.readline().split())
+    if lines is not None:
+        os.kill(int(pid), signal.SIGKILL)
+    while not said or said[-1][0] != b"died":
+        said.append(process.stdout.readline().split())
+    assert said.pop() == [b"died", b"9"]
+    return said
 
 
 async def test_killed_at_random_points_nothing_acknowledged_is_lost(ledger, opened, file, other_process):
@@ -15,17 +40,7 @@ async def test_killed_at_random_points_nothing_acknowledged_is_lost(ledger, open
     revision = 1
     process = other_process("lives", file)
     for _ in range(KILLS):
-        process.stdin.write(b"\n")
-        process.stdin.flush()
-        born, pid = process.stdout.readline().split()
-        assert born == b"born"
-        lines = [process.stdout.readline() for _ in range(chance.randrange(60))]
-        os.kill(int(pid), signal.SIGKILL)
-        while not lines or not lines[-1].startswith(b"died"):
-            lines.append(process.stdout.readline())
-        assert lines.pop().split() == [b"died", b"9"]
-        for line in lines:
-            what, number = line.split()
+        for what, number in life(process, b"", chance.randrange(60)):
             if what == b"announced":
                 assert int(number) not in announced, "one number acknowledged twice"
                 announced.add(int(number))
@@ -51,3 +66,86 @@ async def announcements(tx):
 
 async def integrity(tx):
     return await tx.all("PRAGMA integrity_check")
+
+
+LIVES = 8
+
+TALLIES = {one.delegation_id: one.tally for one in ROSTER}
+
+
+@pytest.mark.parametrize("closing", [False, True])
+async def test_killed_behind_any_acknowledgement_every_ballot_is_counted(
+    ledger, opened, file, witness, moderator, other_process, closing
+):
+    """Polls of each secrecy, answered and (with `closing`) closed until the kill: what was acknowledged is in
+    the file after the restart, for as often as it was acknowledged, and a closed poll links nobody."""
+    chance = random.Random(7)
+    process = other_process("lives", file)
+    await Assembly(ledger, moderator).seat()
+    changed_minds, found_closed, half_way = 0, 0, 0
+    for number in range(LIVES):
+        dies = closing and number % 2
+        seated = Assembly(ledger, moderator, made=10 * number)
+        polls = [await seated.add(size=25, secrecy=one, abstaining=False) for one in Secrecy]
+        await ledger.close()
+        before = chance.randrange(1, 200) if closing else 0
+        word = b"%d" % (-before if dies else before)
+        lines = 10_000 if closing and number % 4 == 0 else before + chance.randrange(500)
+        said = life(process, word, None if dies else lines)
+        last: dict[str, dict[str, int]] = {poll.poll_id: {} for poll in polls}
+        closed = set()
+        for what, *words in said:
+            if what == b"closed":
+                closed.add(words[0].decode())
+            elif what == b"cast":
+                poll_id, voter, option = (word.decode() for word in words)
+                assert poll_id not in closed, "acknowledged behind the closing"
+                changed_minds += voter in last[poll_id]
+                last[poll_id][voter] = int(option)
+
+        ledger = await opened()
+        assert (await ledger.verify()).first_bad is None
+        uncut = await ledger.ballots.uncut()
+        for poll in await ledger.polls.polls():
+            if poll.poll_id not in last:
+                continue
+            mine, answered = last[poll.poll_id], answers(witness, poll)
+            assert answered >= set(mine), "acknowledged and lost"
+            linked = dict(witness.rows("SELECT voter, choice FROM ballots WHERE poll_id = ?", poll.poll_id))
+            assert set(linked) == (answered if poll.linked else set())
+            for voter, choice in linked.items():
+                # What was under way when the kill came may have been committed, and nobody heard of it.
+                under_way = mine[voter] + 1 if voter in mine else 0
+                assert json.loads(choice) in ([mine.get(voter)], [under_way % 25])
+            cut = Counter()
+            for choice, times in witness.rows(
+                "SELECT choice, times FROM cut_ballots WHERE poll_id = ?", poll.poll_id
+            ):
+                cut[json.loads(choice)[0]] += times
+            if not poll.linked:
+                # Of a tally of fewer than five secret ballots nothing is kept once the poll is closed.
+                tallies = Counter(TALLIES[voter] for voter in answered)
+                dropped = poll.secrecy is Secrecy.SECRET_FINAL and poll.state is PollState.CLOSED
+                kept = [n for n in tallies.values() if n >= 5 or not dropped]
+                assert cut.total() == sum(kept), "counted twice, or not at all"
+            if poll.poll_id in closed:
+                assert poll.state is PollState.CLOSED and answered == set(mine)
+                if poll.secrecy is Secrecy.OPEN_CHANGEABLE:
+                    assert cut == Counter(mine.values())
+            found_closed += poll.state is PollState.CLOSED
+            half_way += poll.state is PollState.CLOSED and poll.poll_id not in closed
+            assert (poll.poll_id in uncut) == (
+                poll.state is PollState.CLOSED and poll.secrecy is not Secrecy.NAMED
+            )
+            if poll.state is PollState.OPEN:
+                await ledger.polls.close(moderator, poll.poll_id)
+            figures = (await ledger.polls.standing(poll.poll_id)).figures
+            assert sum(one.answered for one in figures) == len(answered)
+        await ledger.ballots.mark_cut(list(await ledger.ballots.uncut()))
+    assert changed_minds > 100
+    if closing:
+        assert half_way >= 3 * (LIVES // 2) and found_closed > half_way, "too tame"
+
+
+def answers(witness, poll):
+    return set(witness.column("SELECT voter FROM answers WHERE poll_id = ?", poll.poll_id))

@@ -84,7 +84,7 @@ def said(poll: Poll, choice: Choice) -> Choice | tuple[str, dict[str, object]]:
         (SCORE, (0, 2, 1), ("unknown_option", {})),
         (SCORE, (0, 2, 1, 2, 0), ("unknown_option", {})),
         (SCORE, (0, 3, 1, 2), ("unknown_option", {})),
-        (SCORE, (0, -1, 1, -1), ("rows_open", {"n": 2, "most": 4})),
+        (SCORE, (0, -1, 1, 1), ("rows_open", {"n": 3, "most": 4})),
     ],
 )
 def test_answers_and_what_is_none(poll, choice, expected):
@@ -247,6 +247,9 @@ def timed(opens: str, closes: str, extended_to: int | None = None) -> Poll:
         ("start+15", "start+15", None, 3, None, None, 18),
         ("end", "end+10", None, 3, 40, 40, 50),
         ("end+10", "d1 16:30", None, 3, 40, None, 30),
+        # Only what counts from the start is brought forward to the item's end.
+        ("end+10", "hand", None, 3, 40, 50, None),
+        ("d1 16:50", "hand", None, 3, 40, 50, None),
         ("d1 16:10", "d1 16:30", None, None, None, 10, 30),
         ("d1 16:10", "end", None, 3, 5, None, 5),
         # A moderator's decision goes before the programme's, later or earlier.

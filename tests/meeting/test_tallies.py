@@ -192,6 +192,9 @@ def test_bases_and_shares(profile):
         assert (found.answered, found.abstained) == (cast.total(), cast[()])
         assert (found.of, found.suppressed) == (BASES.get(found.tally, 0), False)
         assert len(found.options) == len(poll.options)
+        assert (found.pairwise is None) == (
+            poll.kind is not PollKind.RANKING or not answers_in(found.tally, ballots)
+        )
         for part in [*found.options, OptionFigures(found.abstained, found.abstained_percent)]:
             assert 0 <= part.percent <= 100
             if poll.kind is not PollKind.SINGLE and found.answered:

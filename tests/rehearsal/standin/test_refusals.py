@@ -39,6 +39,8 @@ async def test_what_it_does_not_know(wire: Any, standin: Standin) -> None:
         ("GET", "/guilds/{guild}/members/1", 404, 10007),
         ("GET", "/guilds/{guild}/roles/1", 404, 10011),
         ("PUT", "/guilds/{guild}/members/{bot}/roles/1", 404, 10011),
+        ("PUT", "/guilds/{guild}/members/1/roles/{guild}", 404, 10007),
+        ("DELETE", "/guilds/{guild}/members/1/roles/{guild}", 404, 10007),
         ("GET", "/guilds/{guild}/scheduled-events/1", 404, 10070),
         ("GET", "/applications/{bot}/commands/1", 404, 10063),
         ("GET", "/applications/1/commands", 403, 20012),
