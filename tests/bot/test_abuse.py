@@ -373,7 +373,7 @@ async def test_a_delegate_who_knows_the_staff_commands(house: Stage) -> None:
 
 
 async def test_a_stranger_in_the_welcome_channel_learns_what_its_panel_says(house: Stage) -> None:
-    assert "Without a code, press I have no code there." in (await house.newcomer.command("help")).text
+    assert "take your seat with the code on your sheet" in (await house.newcomer.command("help")).text
     listen = await house.forge(house.newcomer, "m1:agenda:nowhere:listen", house.operator)
     assert "There is no day “nowhere”" in listen.text
     look = await house.forge(house.newcomer, "m1:agenda:all:look", house.operator)

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from db.audit import judge
 from db.connection import DatabaseFull, Transaction, Writer, connect
 from db.feed import Feed
 from db.migrations import migrate
@@ -60,6 +61,50 @@ async def test_a_failed_act_undoes_itself_alone(bare, witness, fault):
     assert results == ["a", fault, "c"]
     assert names(witness) == ["a", "c"]
     assert witness.column("SELECT subject FROM audit ORDER BY seq") == ["a", "c"]
+
+
+def chain(witness):
+    """The audit's rows as `judge` takes them."""
+    rows = witness.rows(
+        "SELECT a.seq, a.at, a.verb, a.subject, a.detail, a.digest, d.salt, d.actor, d.payload"
+        " FROM audit AS a JOIN audit_details AS d USING (seq) ORDER BY seq"
+    )
+    return [tuple(one.encode() if isinstance(one, str) else one for one in row) for row in rows]
+
+
+async def test_the_audits_chain_holds_across_acts_that_failed_in_between(bare, witness, clock):
+    """Each follows from the last that was kept, in the same commit and in the next."""
+    for n in range(3):
+        works = [put(f"{n}-{k}", fault=Declined() if k % 2 else None) for k in range(6)]
+        await together(bare, *works)
+    rows = chain(witness)
+    assert len(rows) == 9
+    assert judge(rows, None).whole
+
+
+async def test_what_sqlite_has_against_a_write_comes_with_the_next_query(bare, witness):
+    """Writes wait for it; so an act that went on in vain is undone as a whole."""
+    seen = []
+
+    async def work(tx: Transaction) -> None:
+        await put("a")(tx)
+        await put("a")(tx)
+        seen.append("went on")
+        await tx.one("SELECT 1")
+        seen.append("and on")
+
+    (refused,) = await together(bare, work)
+    assert isinstance(refused, sqlite3.IntegrityError)
+    assert seen == ["went on"] and names(witness) == []
+
+
+async def test_an_act_sees_what_it_wrote(bare):
+    async def work(tx: Transaction) -> list[tuple[str]]:
+        await tx.run_many("INSERT INTO meta (name, value) VALUES (?, '')", [("x",), ("y",)])
+        await tx.run("DELETE FROM meta WHERE name = 'x'")
+        return await tx.all("SELECT name FROM meta WHERE name <> 'uid'")
+
+    assert await bare.writer.act(work) == [("y",)]
 
 
 async def test_a_row_the_schema_refuses_undoes_its_act_alone(bare, witness):
@@ -187,6 +232,7 @@ async def test_a_commit_the_disk_refuses_is_told_to_all_in_it(bare, file, witnes
     assert heard == []
     assert await together(bare, put("a"), put("c")) == ["a", "c"]
     assert names(witness) == ["a", "before", "c"]
+    assert judge(chain(witness), None).whole and len(chain(witness)) == 3
     assert witness.column("PRAGMA integrity_check") == ["ok"]
 
 

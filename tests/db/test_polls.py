@@ -338,7 +338,7 @@ async def test_in_person_items_ask_the_virtual_side_only_if_they_say_so(opened, 
 # Bases, and what is fixed at the closing
 
 
-async def test_bases_are_fixed_at_the_closing(seated):
+async def test_bases_are_fixed_at_the_closing(seated, opened):
     """Three tallies, each with its own; what becomes of the roster later changes no figure."""
     poll = await seated.add()
     people = await seated.add(unit=Unit.PERSON)
@@ -364,6 +364,9 @@ async def test_bases_are_fixed_at_the_closing(seated):
     await seated.ledger.delegations.release(seated.moderator, SeatId(f"{MEMBERS[1].delegation_id}-1"))
     assert await standing(seated, poll) == before
     assert (await standing(seated, people)).bases[Tally.MEMBERS] == 131, "control: an open one's move"
+    await seated.ledger.close()
+    seated.ledger = await opened()
+    assert await standing(seated, poll) == before
 
 
 async def test_breakdowns_show_whole_or_not_at_all(seated):
