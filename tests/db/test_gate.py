@@ -41,7 +41,10 @@ class Listener:
             if table not in ("ballots", "cut_ballots", "polls", "audit", "audit_details"):
                 heard.append(repr(self.witness.rows(f"SELECT * FROM {table}")))
         for one in (MEMBERS[0], MEMBERS[44]):
-            heard.append(repr(await polls.own(self.seated.person(one), poll.poll_id)))
+            try:
+                heard.append(repr(await polls.own(self.seated.person(one), poll.poll_id)))
+            except Gated as refused:
+                heard.append(repr(refused))
             heard.append(repr(await ballots.mine(self.seated.person(one), poll.poll_id)))
         try:
             heard.append(repr(await polls.export(self.seated.moderator, poll.poll_id)))
