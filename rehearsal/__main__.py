@@ -51,6 +51,10 @@ def _meetings(given: argparse.Namespace) -> list[str] | None:
     except Faults as found:
         console.print(str(found), style="red", markup=False)
         return None
+    seats = sum(one.seats for one in roster)
+    if options.people is not None and options.people > seats:
+        console.print(f"--people: the roster has {seats} seats", style="red", markup=False)
+        return None
     if given.times is not None and given.times > 1:
         return asyncio.run(soak(options, programme, roster, given.times))
     return asyncio.run(rehearse(options, programme, roster)).faults
@@ -66,7 +70,7 @@ async def table_of_faults(out: Path, seed: int) -> list[str]:
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
     parser.add_argument("--seed", type=int, default=2022, help="the same seed gives the same protocol")
-    parser.add_argument("--people", type=int, help="people of delegations (default: one each)")
+    parser.add_argument("--people", type=int, help="people of delegations (default: one each, and some more)")
     parser.add_argument("--out", type=Path, default=Path("rehearsal-out"), help="folder for what is written")
     parser.add_argument("--programme", type=Path, help="default: config/programme.yaml")
     parser.add_argument("--roster", type=Path, help="default: config/roster.csv")

@@ -19,6 +19,8 @@ STEPS = 20
 
 PLACES = ("First place", "Second place", "Third place", "Fourth place", "Fifth place")
 
+BACK = "Nothing was recorded."
+
 PAGE = re.compile(r"\((\d) of \d\)")
 
 ROOM, ONLINE = "I am in the room", "I am online"
@@ -96,7 +98,7 @@ class Attempt:
             if button == "No, go back":
                 self.kept_back = True
             self.reply = await self._press(reply, button)
-            if self.text == "Nothing was recorded." and not self.reply.buttons:
+            if BACK in self.text and not (self.wish.chosen and self.reply.buttons):
                 await self.begin(panel)
         await self._say_where()
 

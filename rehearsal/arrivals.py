@@ -284,4 +284,5 @@ class Arrivals:
         self._must("was given up" in reply.text, gone, "comes back with a dead code", reply)
         reply = await self._assigns(moderator, comes)
         self._must("now sits for" in reply.text, comes, "is given the seat", reply)
+        comes.number = gone.number
         await self._seated(comes, Arrival.GIVEN_UP)

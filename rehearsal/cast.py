@@ -65,13 +65,6 @@ class Cast:
         """Who sits now."""
         return [one for one in self.everybody if one.seated]
 
-    def colleagues(self, one: Delegate) -> list[Delegate]:
-        """Who sits for the same delegation now, without the one."""
-        own = one.delegation.delegation_id
-        return [
-            other for other in self.seated() if other.delegation.delegation_id == own and other is not one
-        ]
-
 
 def assemble(standin: Standin, delegations: Sequence[Delegation], people: int | None, dice: Random) -> Cast:
     """Everybody joins the server. Only the clerk may do anything yet, as manager of the server.

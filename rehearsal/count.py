@@ -20,12 +20,14 @@ polls)."""
 
 
 class Ballot(NamedTuple):
-    """As it was acknowledged. `where` is where the voter was; `by`, whose hand it was."""
+    """As it was acknowledged. `where` is where the voter was; `by`, whose hand it was; `record`, whose name
+    the record has for it if it is a named one."""
 
     group: str
     chosen: Chosen
     where: str
     by: str
+    record: str
 
 
 @dataclass
@@ -92,7 +94,8 @@ class Count:
         """Somebody saw their ballot recorded: it is the one that stands."""
         poll = self.polls[paper.poll_id]
         poll.levels = levels or poll.levels
-        ballot = Ballot(paper.group_of(who.delegation), chosen, who.where, who.name)
+        record = f"{who.delegation.name}, seat {who.number}" if paper.by_person else who.delegation.name
+        ballot = Ballot(paper.group_of(who.delegation), chosen, who.where, who.name, record)
         poll.ballots[self.voter(paper, who)] = ballot
 
     def bases(self, paper: Paper) -> dict[str, int]:

@@ -4,9 +4,11 @@ A cell's name: the group, the option's number (0 where a figure is the group's) 
 breakdown has its own name behind the tally's. Cells of a panel and of a table are compared by these names.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
+from rehearsal.answering import in_words
 from rehearsal.count import (
     LEAST,
     Count,
@@ -185,7 +187,8 @@ def _shift(count: Count, poll: Counted, group: str, tally: Tally) -> Cells:
         shown = [_shown(one, part.chosen, place) for one, part in ((before, was), (poll, tally))]
         cells[group, place + 1, "shift"] = " → ".join(shown)
     if not (poll.paper.named and before.paper.named):
-        return {**cells, (group, 0, "moved"): "not the same"}
+        whose = "people" if poll.paper.by_person else "delegations"
+        return {**cells, (group, 0, "moved"): f"not the same {whose}"}
     then = {voter: ballot.chosen for voter, ballot in before.ballots.items() if ballot.group == group}
     now = {voter: ballot.chosen for voter, ballot in poll.ballots.items() if ballot.group == group}
     both = then.keys() & now.keys()
@@ -206,16 +209,17 @@ def _shown(poll: Counted, chosen: list[Chosen], place: int) -> str:
 
 # The same as a table
 
-HEAD = ["poll", "question", "group", "answered", "could_answer", "option", "count", "percent_of_answered"]
+HEAD = ["poll", "question", "group", "answered", "could answer", "option", "count", "% of answered"]
+DUELS = "Preferred to each other option, two by two: "
 
 
 def table(poll: Counted) -> list[list[str]]:
     """All lines of the file behind “As a table”."""
     kind, levels = poll.paper.kind, poll.levels
     more = {
-        "ranking": ["borda_points", "first_places"],
+        "ranking": ["Borda points", "first places"],
         "points": ["dots"],
-        "score": [*(f"level {name}" for name in levels), "median", "middle_half_from", "middle_half_to"],
+        "score": [*(f"level {name}" for name in levels), "median", "middle half from", "middle half to"],
     }.get(kind, [])
     lines = [HEAD + more]
     for group, tally in poll.tallies().items():
@@ -232,8 +236,11 @@ def table(poll: Counted) -> list[list[str]]:
                 str(_percents(poll, tally.chosen)[-1]),
             ]
         )
+        duels = pairwise(len(poll.paper.options), tally.chosen) if kind == "ranking" else ""
+        if duels:
+            lines.append([*stem, group, str(len(tally.ballots)), str(tally.of), _duels(poll, duels)])
         for where, part in sorted(broken_down(poll, tally).items()):
-            lines += _lines(poll, [*stem, f"{group}, {where}"], part, "")
+            lines += _lines(poll, [*stem, f"{group}, {WHERE[where]}"], part, "")
     for group, hands in poll.hands.items():
         stem = [poll.paper.poll_id, poll.paper.question, f"{group}, counted by hand", str(hands[0]), ""]
         lines += [[*stem, text, str(n)] for text, n in zip(poll.paper.options, hands[1:], strict=True)]
@@ -253,3 +260,29 @@ def _lines(poll: Counted, stem: list[str], chosen: list[Chosen], of: str) -> Ite
             median, low, high = middle_of(poll, chosen, place) or ("", "", "")
             line += [*map(str, levels_of(poll, chosen, place)), median, low, high]
         yield line
+
+
+def _duels(poll: Counted, duels: str) -> str:
+    """What came of them, in a table."""
+    if duels.startswith("winner "):
+        return DUELS + poll.paper.options[int(duels.removeprefix("winner "))]
+    return f"No pairwise winner ({duels})"
+
+
+def export(poll: Counted) -> list[list[str]]:
+    """The table, and below it the ballots: a named poll's by voter, others' by how often each was cast, but
+    of tallies whose breakdown is published."""
+    lines = [*table(poll), []]
+    if poll.paper.named:
+        ballots = [
+            [ballot.group, ballot.record, in_words(poll.paper, ballot.chosen, poll.levels)]
+            for ballot in poll.ballots.values()
+        ]
+        return [*lines, ["group", "who", "answer"], *ballots] if ballots else lines
+    alike = [
+        [group, str(times), in_words(poll.paper, chosen, poll.levels)]
+        for group, tally in poll.tallies().items()
+        if not (suppressed(poll, tally) or broken_down(poll, tally))
+        for chosen, times in Counter(tally.chosen).items()
+    ]
+    return [*lines, ["group", "so often", "answer"], *alike] if alike else lines

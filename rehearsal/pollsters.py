@@ -25,6 +25,8 @@ POINTS = ("Simulated draft point one", "Simulated draft point two", "Simulated d
 OWN = "Simulated question: shall the break be longer?"
 OPTIONS = ("simulated yes", "simulated no", "simulated do not mind")
 
+EXPORT = "/poll export"
+
 GATED = "The results of this poll do not show yet, to anybody."
 
 
@@ -253,7 +255,7 @@ class Pollsters:
         self.scrutiny.compare(poll, said.text, "/poll results")
         self.happened.add(Run.RESULTS)
         exported = await self._type(person, "poll export", poll=poll_id)
-        self._file(poll_id, exported, "/poll export")
+        self._file(poll_id, exported, EXPORT)
         self.happened.add(Run.EXPORTED)
         who = next((one for one in self.cast.seated()), None)
         if who is not None:
@@ -264,4 +266,5 @@ class Pollsters:
         if not files:
             self.director.wrong.append(f"{poll_id}: no file from {where}: {reply.text}")
             return
-        self.scrutiny.compare_table(self.count.polls[poll_id], files[0].data, where)
+        whole = where == EXPORT
+        self.scrutiny.compare_table(self.count.polls[poll_id], files[0].data, where, whole=whole)

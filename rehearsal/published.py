@@ -23,7 +23,7 @@ PAIRWISE = re.compile(r"Preferred to each other option, two by two: (.+)|No pair
 GROUP = re.compile(r"(In the room|Online): (\d+) answered")
 ROUND = re.compile(r"Compared with the earlier round \((.+)\)")
 MOVED = re.compile(r"-# (\d+) answered as before, (\d+) changed, (\d+) answered only then, (\d+) only now\.")
-OTHER = "-# Not the same delegations answered both rounds."
+OTHER = re.compile(r"-# Not necessarily the same (delegations|people) answered both rounds\.")
 SHIFT = re.compile(r".+: (\S.* → .+)")
 HANDS = re.compile(r".+: (\d+)")
 
@@ -107,8 +107,8 @@ class _Reading:
         return False
 
     def _shifts(self, line: str) -> bool:
-        if line == OTHER:
-            return self.put("moved", "not the same", place=0)
+        if found := OTHER.fullmatch(line):
+            return self.put("moved", f"not the same {found[1]}", place=0)
         if found := MOVED.fullmatch(line):
             return self.put("moved", ", ".join(found.groups()), place=0)
         if found := SHIFT.fullmatch(line):

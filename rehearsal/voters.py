@@ -145,14 +145,20 @@ class Voters:
         if closes - now > LONG:
             spans = [(now, now + hour)] * 3 + [(now + 3 * hour, now + 6 * hour), (closes - hour, closes)]
         begins, ends = dice.choice(spans)
-        return begins + (ends - begins) * dice.uniform(0.02, 0.95)
+        return self._together(begins + (ends - begins) * dice.uniform(0.02, 0.95), closes)
 
     def _evening(self) -> datetime:
         """Two hours after the first day's last item."""
         return self.programme.days[0].items[-1].ends_at + timedelta(hours=2)
 
     def _after(self, moment: datetime, closes: datetime, dice: Random) -> datetime:
-        return moment + (closes - moment) * dice.uniform(0.05, 0.95)
+        return self._together(moment + (closes - moment) * dice.uniform(0.05, 0.95), closes)
+
+    def _together(self, moment: datetime, closes: datetime) -> datetime:
+        """Somewhat later, where several do something at the same moment."""
+        minute = timedelta(minutes=1)
+        later = moment.replace(second=20, microsecond=0) + minute
+        return later if later < closes else moment
 
     def _dice(self, paper: Paper, whose: str) -> Random:
         return Random(f"{self.seed} {paper.poll_id} {whose}")

@@ -74,6 +74,8 @@ class Buckets:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._windows: dict[str, _Window] = {}
+        self._shut: list[_Window] = []
+        """Those that denied somebody, until they have room again."""
 
     def take(self, limit: Limit, major: str) -> Grant:
         """Counts one request of this kind against `major`, e.g. a channel's id."""
@@ -85,6 +87,8 @@ class Buckets:
             window = self._windows[key] = _Window(limit, now)
         if window.used >= limit.most:
             window.denied += 1
+            if window.denied == 1:
+                self._shut.append(window)
             return Grant(False, limit, 0, window.denied)
         window.used += 1
         return Grant(True, limit, limit.most - window.used)
@@ -93,5 +97,5 @@ class Buckets:
     def refill_at(self) -> datetime | None:
         """The earliest meeting moment at which a bucket that denied somebody has room again."""
         now = self._now()
-        ends = [window.ends for window in self._windows.values() if window.denied and window.ends > now]
-        return min(ends, default=None)
+        self._shut = [window for window in self._shut if window.ends > now]
+        return min((window.ends for window in self._shut), default=None)

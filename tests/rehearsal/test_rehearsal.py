@@ -50,7 +50,7 @@ async def _rehearse(out: Path, options: tuple[str, ...], zone: str) -> Run:
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "TZ": zone},
     )
-    screen, _ = await asyncio.wait_for(process.communicate(), 400)
+    screen, _ = await asyncio.wait_for(process.communicate(), 900)
     raw = (out / "protocol.json").read_text("utf-8")
     return Run(
         process.returncode or 0,
