@@ -17,7 +17,8 @@ MEMBERS = [one for one in ROSTER if one.tally is Tally.MEMBERS]
 COUNTS = (29, 16)
 """Of two options; with the turnout of 45 they are like no other number here."""
 
-COUNTED = re.compile(r"(?<![0-9:.-])(29|16)(?![0-9:])")
+COUNTED = re.compile(r"(?<![0-9A-Za-z:.-])(29|16)(?![0-9A-Za-z:])")
+"""Not within a digest or a time."""
 
 BY_HAND = HandCount(Tally.MEMBERS, 31, (29, 0, 1, 1, 0))
 
