@@ -33,7 +33,8 @@ class Gated(Refused):
 class Standing:
     """A poll as everybody may know it: while its results do not show, no figure of them is in here.
 
-    `answered` and `bases`: turnout by tally. `expected`: when it closes as things stand. `earlier`: the
+    `answered` and `bases`: turnout by tally. `opening`: when it opens by itself, as far as that is certain;
+    `expected`: when it closes as things stand. `earlier`: the
     round before, if this is a later one; `moved`: what became of the answers of a named one, by tally.
     """
 
@@ -41,6 +42,7 @@ class Standing:
     answered: Mapping[Tally, int]
     bases: Mapping[Tally, int]
     expected: datetime | None = None
+    opening: datetime | None = None
     figures: tuple[Figures, ...] = ()
     hand_counts: tuple[HandCount, ...] = ()
     earlier: "Standing | None" = None
@@ -94,6 +96,7 @@ class PollBook:
                     answered,
                     rows.bases_of(poll, bases, answered),
                     polls.closing_expected(poll, agenda),
+                    polls.opens_at(poll, polls.course_of(agenda, poll)),
                 )
                 if poll.published:
                     earlier = known.get(poll.round_of) if poll.round_of is not None else None

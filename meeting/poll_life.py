@@ -108,6 +108,10 @@ class LinkedShowing(Refused):
     """Results while the poll is open are for named polls only."""
 
 
+class NotAsked(Refused):
+    """The poll asks other delegations than those whose hands were counted."""
+
+
 class NotCountable(Refused):
     """Only a choice among options can be counted by hand."""
 
@@ -278,8 +282,13 @@ def next_round(poll: Poll, poll_id: PollId) -> Poll:
 
 
 def counted(poll: Poll, count: HandCount) -> HandCount:
-    """A hand count that can stand beside the poll. Raises `NeverOpened`, `NotCountable`, `CountUnfit`."""
+    """A hand count that can stand beside the poll.
+
+    Raises `NeverOpened`, `NotAsked`, `NotCountable`, `CountUnfit`.
+    """
     _opened(poll)
+    if count.tally not in poll.electorate:
+        raise NotAsked(electorate=poll.tallies)
     if poll.kind not in (PollKind.SINGLE, PollKind.APPROVAL):
         raise NotCountable()
     over = sum(count.counts) > count.answered if poll.kind is PollKind.SINGLE else False

@@ -260,9 +260,10 @@ def _closes(words: Words, standing: Standing) -> Composed:
 def _opens(words: Words, standing: Standing) -> Composed:
     """When it opens, in words: most count from the real start of an item, which nobody knows yet."""
     opens = standing.poll.opens
+    if standing.opening is not None:
+        return words.say("polls.desk.opens.at", at=standing.opening)
     minutes = int(opens.offset.total_seconds() // 60)
-    if opens.when is When.START:
-        return words.say("polls.desk.opens.start" if minutes else "polls.desk.opens.start_now", n=minutes)
-    if opens.when is When.DAY:
-        return Composed(f"{opens}")
+    if opens.when in (When.START, When.END):
+        key = f"polls.desk.opens.{opens.when}"
+        return words.say(key if minutes else f"{key}_now", n=minutes)
     return words.say(f"polls.desk.opens.{opens.when}")
