@@ -96,7 +96,16 @@ def standing_of(poll: Poll, *, counts: bool = True, earlier: Standing | None = N
     answered = {one.tally: one.answered for one in figures}
     by_hand = tuple(HandCount(tally, 9999, (9999,) * len(poll.options)) for tally in poll.tallies)
     moved = {tally: tallies.Compared(999, 999, 999, 999) for tally in poll.tallies} if earlier else {}
-    return Standing(poll, answered, bases, at(23), figures, by_hand if counts else (), earlier, moved)
+    return Standing(
+        poll,
+        answered,
+        bases,
+        at(23),
+        figures=figures,
+        hand_counts=by_hand if counts else (),
+        earlier=earlier,
+        moved=moved,
+    )
 
 
 def fits(panel: Panel) -> None:
@@ -268,7 +277,7 @@ def test_a_panel_says_all_that_somebody_needs_before_answering() -> None:
         if poll.closes.when == "end"
         else "**Open until 10:00",
         "Answered: 41 of 45 member delegations",
-        "Asked: member delegations. One ballot per delegation; any of its people can cast it.",
+        "One ballot per delegation; any of its people can cast it.",
         "You can change the answer until the closing; after that nobody, the staff included, can see whose",
         "Results show after the closing.",
         "-# Question and options are illustrative.",
