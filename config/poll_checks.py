@@ -56,7 +56,9 @@ def check_polls(document: Document, start: date | None) -> tuple[Fault, ...]:
     ids = [value(one.poll, "id", fields.identifier) for one in written]
     for one, poll_id in zip(written, ids, strict=True):
         if poll_id is not None and BY_HAND_ID.fullmatch(poll_id):
-            sentence = f"`{poll_id}` is kept for polls made during the meeting: choose another, such as `p-{poll_id}`"
+            sentence = (
+                f"`{poll_id}` is kept for polls made in the meeting: take another, such as `p-{poll_id}`"
+            )
             found.append(document.fault(one.poll.entries["id"], sentence))
     firsts: dict[str, Mapping] = {}
     for place, (one, poll_id) in enumerate(zip(written, ids, strict=True)):

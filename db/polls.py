@@ -46,7 +46,7 @@ class Standing:
 
     def before(self, tally: Tally) -> Figures | None:
         """The tally's figures in the earlier round, if there is anything to compare with."""
-        if self.earlier is None:
+        if self.earlier is None or self.earlier.poll.options != self.poll.options:
             return None
         found = next((one for one in self.earlier.figures if one.tally is tally), None)
         return found if found is not None and found.answered and not found.suppressed else None
