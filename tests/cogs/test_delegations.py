@@ -68,6 +68,19 @@ async def test_with_a_code_one_is_welcomed_by_name_and_the_channels_open(house: 
     assert "**Observer States**: 0 of 1 seated" in register(house)
 
 
+async def test_places_are_named_as_the_organiser_named_them(stage: Stage) -> None:
+    named = "venue: Bangkok\nchannels: {programme: agenda_1, welcome: reception}"
+    stage.programme.write_text(stage.programme.read_text("utf-8").replace("venue: Bangkok", named), "utf-8")
+    await stage.run()
+    await stage.set_up()
+    made = await sheet(stage)
+    welcomed = await stage.newcomer.command("seat claim", code=made["alp-1"])
+    assert "Go to **#agenda\\_1** and **#polls**" in welcomed.text
+    await stage.settle()
+    told = (await stage.newcomer.command("help")).text
+    assert "In **#reception** press **Take your seat**" in told and "In **#agenda\\_1**:" in told
+
+
 async def test_the_command_does_the_same(house: Stage) -> None:
     made = await sheet(house)
     answer = await house.newcomer.command("seat claim", code=made["cor-1"])
