@@ -151,10 +151,12 @@ ol { margin: auto 0 0; padding-left: 1.25em; font-size: .85rem; }
   body { background: none; font-size: 1rem; }
   header { display: none; }
   main { display: block; max-width: none; padding: 0; font-size: 0; }
-  section { display: inline-flex; vertical-align: top; width: 95mm; min-height: 92mm; padding: 5mm 6mm;
+  section { display: inline-flex; vertical-align: top; width: 95mm; min-height: 92mm; padding: 3.5mm 6mm;
     font-size: 1rem; border: 1px dashed var(--line); border-radius: 0; margin: 0 -1px -1px 0;
     break-inside: avoid; }
-  .title { font-size: .68rem; }
-  section ol { font-size: .76rem; max-width: 60mm; }
+  .title { font-size: .68rem; line-height: 1.2; margin-bottom: .3rem; }
+  .function { margin-bottom: .5rem; }
+  .code { margin-bottom: .5rem; padding-block: .35em; }
+  section ol { font-size: .76rem; line-height: 1.25; }
 }
 """
