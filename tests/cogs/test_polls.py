@@ -291,7 +291,7 @@ async def test_who_has_not_said_where_they_are_is_asked_once_a_day(polling: Stag
     ann = await polling.seat("Ann", "alp")
     panel = await polling.open_poll("one")
     asked = await ann.press(panel, "Monday")
-    assert asked.text.endswith("Are you in the room or online? You can change it at any time.")
+    assert asked.text.endswith("Are you in the room or online? You can say otherwise later.")
     assert "Noted: you are in the room." in (await ann.press(asked, "I am in the room")).text
     assert "in the room or online" not in (await ann.press(panel, "Tuesday")).text
     await polling.leap(at(9, 0, day=8))
