@@ -85,8 +85,15 @@ class Words:
         """`10:30`, at the venue."""
         return Composed(at.astimezone(self._zone).strftime("%H:%M"))
 
-    def moment(self, at: datetime) -> Composed:
-        """`10:30 Bangkok (<t:…:t>)`: the venue's time, and the reader's own."""
+    def moment(self, at: datetime, *, beside: datetime | None = None) -> Composed:
+        """`10:30 Bangkok (<t:…:t>)`: the venue's time, and the reader's own.
+
+        With the date if that is another than that of `beside`, at the venue.
+        """
+        days = {one.astimezone(self._zone).date() for one in (at, beside or at)}
+        if len(days) > 1:
+            own = Composed(f"<t:{int(at.astimezone(UTC).timestamp())}:f>")
+            return Composed(f"{self.date(at)}, {self.hour(at)} {clean(self._venue)} ({own})")
         return Composed(f"{self.hour(at)} {clean(self._venue)} ({self.own(at)})")
 
     def own(self, at: datetime) -> Composed:

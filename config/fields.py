@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from config.suggestions import closest, instead, quoted
-from meeting.polls import Moment, When
+from meeting.poll_times import Moment, When
 from meeting.writing import legible, shows
 
 E = TypeVar("E", bound=StrEnum)

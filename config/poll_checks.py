@@ -17,7 +17,8 @@ from config.poll_file import PollKeys
 from config.polls import DOTS
 from config.suggestions import closest, instead
 from meeting import polls
-from meeting.polls import Moment, PollKind, Secrecy, Showing, When
+from meeting.poll_times import Moment, When
+from meeting.polls import PollKind, Secrecy, Showing
 from meeting.programme import Kind
 from meeting.writing import legible
 

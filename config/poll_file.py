@@ -7,9 +7,10 @@ from pydantic import Field
 from config import fields
 from config.keys import Id, Keys, Short, Written, YesNo, choice, digits, line, number
 from config.suggestions import instead, quoted
-from meeting import polls
+from meeting import poll_times, polls
 from meeting.delegations import Tally
-from meeting.polls import Breakdown, Moment, PollKind, Secrecy, Showing, Unit
+from meeting.poll_times import Moment
+from meeting.polls import Breakdown, PollKind, Secrecy, Showing, Unit
 
 ALL = "all"
 """How an electorate of all three tallies is written."""
@@ -135,13 +136,13 @@ class PollKeys(Keys):
     shuffled: YesNo = Field(default=False, description="`yes`: each voter sees another order of the options.")
     abstaining: YesNo = Field(default=True, description="`no`: one cannot abstain, only not answer.")
     opens: MomentWord = Field(
-        default=Moment(polls.When.START),
+        default=Moment(poll_times.When.START),
         json_schema_extra={"default": "start"},
         description="`start+15` (minutes after its item starts), `end+5` (after it ends), a day and a time"
         " at the venue such as `d2 08:30`, or `hand`.",
     )
     closes: MomentWord = Field(
-        default=Moment(polls.When.END),
+        default=Moment(poll_times.When.END),
         json_schema_extra={"default": "end"},
         description="As `opens`, and later. What is written for the end moves with the item.",
     )

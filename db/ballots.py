@@ -8,7 +8,7 @@ from db import poll_rows as rows
 from db.connection import Reader, Transaction, Writer
 from db.rows import instant, stored
 from db.seat_rows import seated_of
-from meeting import polls
+from meeting import poll_times, polls
 from meeting.people import CLOCK, Actor
 from meeting.polls import Choice, Poll, PollId
 from meeting.seats import Seated
@@ -20,7 +20,7 @@ SUBJECT = "ballots"
 @dataclass(frozen=True)
 class Asking:
     """A poll before one person: who they are, the ballot that stands (of a linked poll), and when and by
-    whose hand it was cast."""
+    whose hand it was cast. `replaces`: when the ballot was cast that a colleague had in before this one."""
 
     poll: Poll
     voter: Seated
@@ -28,6 +28,7 @@ class Asking:
     choice: Choice | None = None
     answered_at: datetime | None = None
     by_me: bool = False
+    replaces: datetime | None = None
 
 
 class BallotBook:
@@ -42,7 +43,7 @@ class BallotBook:
 
         async def work(tx: Transaction) -> Asking:
             poll, course = await rows.load_course(tx, poll_id)
-            asking = await _asking(tx, poll, await seated_of(tx, actor), polls.closes_at(poll, course))
+            asking = await _asking(tx, poll, await seated_of(tx, actor), poll_times.closes_at(poll, course))
             polls.admit(poll, asking.voter, course, tx.now, answered=asking.answered_at)
             return asking
 
@@ -53,7 +54,7 @@ class BallotBook:
 
         async def work(tx: Transaction) -> Asking:
             poll, course = await rows.load_course(tx, poll_id)
-            return await _asking(tx, poll, await seated_of(tx, actor), polls.closes_at(poll, course))
+            return await _asking(tx, poll, await seated_of(tx, actor), poll_times.closes_at(poll, course))
 
         return await self._reader.read(work)
 
@@ -67,8 +68,11 @@ class BallotBook:
             poll, course = await rows.load_course(tx, poll_id)
             voter = await seated_of(tx, actor)
             who, tally = polls.voter_of(poll, voter), voter.delegation.tally.value
-            before = await tx.one("SELECT at FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who)
+            before = await tx.one(
+                "SELECT at, seat_id FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who
+            )
             answered = instant(before[0]) if before is not None else None
+            colleagues = before is not None and before[1] != voter.seat.seat_id
             kept = polls.cast(poll, voter, choice, course, tx.now, answered=answered, sure=sure)
             await tx.run(
                 "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
@@ -99,8 +103,9 @@ class BallotBook:
                 )
             await tx.record(actor, "ballots.cast", poll_id, seat=voter.seat.seat_id)
             tx.mark(SUBJECT)
-            closing = polls.closes_at(poll, course)
-            return Asking(poll, voter, closing, kept, tx.now, by_me=True)
+            closing = poll_times.closes_at(poll, course)
+            replaces = answered if colleagues else None
+            return Asking(poll, voter, closing, kept, tx.now, by_me=True, replaces=replaces)
 
         return await self._writer.act(work)
 

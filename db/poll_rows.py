@@ -13,11 +13,10 @@ from db.connection import Row, Transaction
 from db.rows import instant, stored
 from meeting.delegations import Category, Tally
 from meeting.poll_life import HandCount
+from meeting.poll_times import Course, Moment, When
 from meeting.polls import (
     Breakdown,
     Choice,
-    Course,
-    Moment,
     Option,
     Poll,
     PollId,
@@ -26,7 +25,6 @@ from meeting.polls import (
     Showing,
     Unit,
     UnknownPoll,
-    When,
 )
 from meeting.programme import DayId, ItemId, Mode
 from meeting.tallies import Ballots
@@ -121,7 +119,7 @@ async def load_course(tx: Transaction, poll_id: PollId) -> tuple[Poll, Course]:
         raise UnknownPoll(poll_id=poll_id)
     poll, (started_at, ended_at, mode) = poll_of(row[:8]), row[8:]
     zone, dates = ZoneInfo("UTC"), {}
-    if When.DAY in (poll.opens.when, poll.closes.when):
+    if When.DAY in (poll.opens.when, poll.closes.when) or mode == Mode.IN_PERSON:
         ((head,),) = await tx.all("SELECT value FROM meta WHERE name = 'programme'")
         zone = ZoneInfo(json.loads(head)["time_zone"])
         dates = {

@@ -9,33 +9,26 @@ from db.agenda_rows import load_plan
 from db.connection import Reader, Transaction, Writer
 from db.rows import stored
 from db.seat_rows import seated_of
-from meeting import poll_life, polls, tallies
+from meeting import poll_life, poll_times, polls, tallies
 from meeting.agenda import Agenda
 from meeting.delegations import Tally
-from meeting.people import CLOCK, CONDUCTORS, STAFF, Actor, Capacity, require
+from meeting.people import CLOCK, POLLSTERS, STAFF, Actor, require
 from meeting.poll_life import HandCount
 from meeting.polls import Choice, Poll, PollId, PollState, Secrecy, Showing
-from meeting.programme import ItemId
-from meeting.refusals import Refused
+from meeting.programme import ItemId, Mode
 from meeting.tallies import Ballots, Compared, Figures
 
 SUBJECT = "polls"
-
-POLLSTERS = CONDUCTORS | {Capacity.FACILITATOR}
-"""Who may run polls: those who conduct the meeting, and the facilitators in the room."""
-
-
-class Gated(Refused):
-    """Results do not show yet, to nobody."""
 
 
 @dataclass(frozen=True)
 class Standing:
     """A poll as everybody may know it: while its results do not show, no figure of them is in here.
 
-    `answered` and `bases`: turnout by tally. `opening`: when it opens by itself, as far as that is certain;
-    `expected`: when it closes as things stand. `earlier`: the
-    round before, if this is a later one; `moved`: what became of the answers of a named one, by tally.
+    `answered` and `bases`: turnout by tally. `round` counts from 1. `opening` and `expected`: when it opens
+    by itself and closes, as things stand; `missed`: it was to open by itself, and will not any more.
+    `in_person`: those who take part online are not asked. `earlier`: the round before, if this is a later
+    one; `moved`: what became of the answers of a named one, by tally.
     """
 
     poll: Poll
@@ -43,6 +36,9 @@ class Standing:
     bases: Mapping[Tally, int]
     expected: datetime | None = None
     opening: datetime | None = None
+    missed: bool = False
+    round: int = 1
+    in_person: bool = False
     figures: tuple[Figures, ...] = ()
     hand_counts: tuple[HandCount, ...] = ()
     earlier: "Standing | None" = None
@@ -91,16 +87,19 @@ class PollBook:
             known: dict[PollId, Standing] = {}
             for poll in found:
                 answered: Mapping[Tally, int] = turnout.get(poll.poll_id, {})
+                before = known.get(poll.round_of) if poll.round_of is not None else None
                 standing = Standing(
                     poll,
                     answered,
                     rows.bases_of(poll, bases, answered),
-                    polls.closing_expected(poll, agenda),
-                    polls.opens_at(poll, polls.course_of(agenda, poll)),
+                    poll_times.closing_expected(poll, agenda),
+                    poll_times.opening_expected(poll, agenda),
+                    poll_times.missed(poll, agenda, tx.now),
+                    before.round + 1 if before is not None else 1,
+                    poll_times.course_of(agenda, poll).mode is Mode.IN_PERSON and not poll.virtual,
                 )
                 if poll.published:
-                    earlier = known.get(poll.round_of) if poll.round_of is not None else None
-                    standing = await self._figured(tx, standing, earlier)
+                    standing = await self._figured(tx, standing, before)
                 known[poll.poll_id] = standing
             return tuple(known.values())
 
@@ -122,7 +121,7 @@ class PollBook:
         if standing.figures:
             return standing
         if standing.poll.showing is not Showing.OWN or standing.poll.opened_at is None:
-            raise Gated()
+            raise polls.Gated()
 
         async def work(tx: Transaction) -> Standing:
             voter = polls.voter_of(standing.poll, await seated_of(tx, actor))
@@ -139,7 +138,7 @@ class PollBook:
         standing = await self.standing(poll_id)
         poll = standing.poll
         if not poll.published:
-            raise Gated()
+            raise polls.Gated()
 
         async def work(tx: Transaction) -> Export:
             if poll.secrecy is Secrecy.NAMED:
@@ -170,7 +169,7 @@ class PollBook:
             while ready := due(await rows.load_polls(tx), agenda, tx.now):
                 for poll in ready:
                     if _turn(poll, agenda, tx.now) is PollState.OPEN:
-                        opened = poll_life.open_(poll, polls.course_of(agenda, poll), tx.now)
+                        opened = poll_life.open_(poll, poll_times.course_of(agenda, poll), tx.now)
                         turned.append(await _keep(tx, CLOCK, "polls.open", opened))
                     else:
                         turned.append(await _close(tx, CLOCK, poll))
@@ -201,8 +200,8 @@ class PollBook:
 
         async def decide(tx: Transaction) -> Poll:
             agenda, poll = (await load_plan(tx)).agenda, await rows.load_poll(tx, poll_id)
-            expected = polls.closing_expected(poll, agenda)
-            return poll_life.extend(poll, polls.course_of(agenda, poll), expected, minutes, tx.now)
+            expected = poll_times.closing_expected(poll, agenda)
+            return poll_life.extend(poll, poll_times.course_of(agenda, poll), expected, minutes, tx.now)
 
         return await self._act(actor, "polls.extend", decide, minutes=minutes)
 
@@ -305,11 +304,11 @@ class PollBook:
 
 def _turn(poll: Poll, agenda: Agenda, now: datetime) -> PollState | None:
     """What the clock makes of a poll now: it opens, it closes, or (None) it stays as it is."""
-    course = polls.course_of(agenda, poll)
+    course = poll_times.course_of(agenda, poll)
     if poll.state is PollState.OPEN:
-        return None if polls.is_open(poll, course, now) else PollState.CLOSED
+        return None if poll_times.is_open(poll, course, now) else PollState.CLOSED
     if poll.state is PollState.PLANNED and poll.options:
-        opening, closing = polls.opens_at(poll, course), polls.closes_at(poll, course)
+        opening, closing = poll_times.opens_at(poll, course), poll_times.closes_at(poll, course)
         if opening is not None and opening <= now and (closing is None or now < closing):
             return PollState.OPEN
     return None

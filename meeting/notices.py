@@ -123,6 +123,8 @@ class Notice:
     lapses_at: datetime
     about_at: datetime | None = None
     text: str = ""
+    round: int = 1
+    """Which round of a poll it is about."""
 
     def lapsed(self, now: datetime) -> bool:
         return now >= self.lapses_at

@@ -43,6 +43,9 @@ STAFF = (
 CONDUCTORS = frozenset({Capacity.CHAIR, Capacity.MODERATOR, Capacity.CLERK})
 """Who may move the agenda: those who conduct the meeting and those who help them do so."""
 
+POLLSTERS = CONDUCTORS | {Capacity.FACILITATOR}
+"""Who may run polls: those who conduct the meeting, and the facilitators in the room."""
+
 CLERKS = frozenset({Capacity.CLERK})
 """Who may set the server up."""
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from meeting.delegations import Tally
+from meeting.poll_times import BY_HAND, Course, closes_at, is_open
 from meeting.polls import (
-    BY_HAND,
     CAP,
     DOTS,
     LEVEL_TEXT,
@@ -19,7 +19,6 @@ from meeting.polls import (
     OPTIONS,
     PLACES,
     QUESTION_TEXT,
-    Course,
     Option,
     Poll,
     PollId,
@@ -27,8 +26,6 @@ from meeting.polls import (
     PollState,
     Secrecy,
     Showing,
-    closes_at,
-    is_open,
 )
 from meeting.refusals import Refused
 from meeting.writing import legible, shows

@@ -3,20 +3,17 @@
 Nothing is decided by a poll here: no quorum, no majority. Figures are made in `meeting.tallies`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
-from zoneinfo import ZoneInfo
 
-from meeting.agenda import Agenda
 from meeting.delegations import Tally
-from meeting.programme import DayId, ItemId, Mode
+from meeting.poll_times import BY_HAND, Course, Moment, closes_at, is_open
+from meeting.programme import ItemId, Mode
 from meeting.refusals import Refused
 from meeting.seats import HasLeft, Presence, Seated
-from meeting.timetable import slot_of
 
 PollId = NewType("PollId", str)
 
@@ -115,50 +112,6 @@ class PollState(StrEnum):
     CLOSED = "closed"
 
 
-class When(StrEnum):
-    """What a moment counts from."""
-
-    HAND = "hand"
-    START = "start"
-    END = "end"
-    DAY = "day"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When a poll opens or closes: by hand, so long after the item's real start or end, or on a day at a
-    time of the venue. Written `hand`, `start+15`, `end`, `end-5`, `d2 08:30`."""
-
-    when: When
-    offset: timedelta = timedelta()
-    day_id: DayId | None = None
-    at: time | None = None
-
-    @classmethod
-    def read(cls, text: str) -> "Moment":
-        """From the way it is written. ValueError for anything else."""
-        text = " ".join(text.split())
-        if text == When.HAND:
-            return cls(When.HAND)
-        if found := re.fullmatch(r"(start|end)(?: ?([+-]) ?([0-9]{1,3}))?", text):
-            minutes = int(found[3] or 0) * (-1 if found[2] == "-" else 1)
-            if found[1] == When.START and minutes < 0:
-                raise ValueError(text)
-            return cls(When(found[1]), timedelta(minutes=minutes))
-        if found := re.fullmatch(r"([a-z0-9][a-z0-9-]{0,30}) ([01]?[0-9]|2[0-3]):([0-5][0-9])", text):
-            return cls(When.DAY, day_id=DayId(found[1]), at=time(int(found[2]), int(found[3])))
-        raise ValueError(text)
-
-    def __str__(self) -> str:
-        if self.when is When.DAY:
-            return f"{self.day_id} {self.at:%H:%M}"
-        minutes = int(self.offset.total_seconds() // 60)
-        return f"{self.when}{minutes:+d}" if minutes else self.when.value
-
-
-BY_HAND = Moment(When.HAND)
-
-
 @dataclass(frozen=True)
 class Option:
     """Something to choose, or a row to score."""
@@ -232,6 +185,10 @@ class Poll:
         if self.secrecy is Secrecy.OPEN_CHANGEABLE:
             return self.closed_at is None
         return self.secrecy is Secrecy.NAMED
+
+
+class Gated(Refused):
+    """Results do not show yet, to nobody."""
 
 
 class UnknownPoll(Refused):
@@ -350,77 +307,6 @@ def _levels(poll: Poll, choice: Choice) -> Choice:
     return choice
 
 
-@dataclass(frozen=True)
-class Course:
-    """What has really happened to a poll's item, and the days' dates: what a moment counts from."""
-
-    zone: ZoneInfo
-    dates: Mapping[DayId, date]
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    mode: Mode = Mode.HYBRID
-
-
-def course_of(agenda: Agenda, poll: Poll) -> Course:
-    """The course of the poll's item on this agenda; of no item, if it has none there."""
-    item = next((item for item in agenda.items if item.item_id == poll.item_id), None)
-    dates = {day.day_id: day.date for day in agenda.days}
-    if item is None:
-        return Course(agenda.zone, dates)
-    return Course(agenda.zone, dates, item.started_at, item.ended_at, item.mode)
-
-
-def falls(moment: Moment, course: Course) -> datetime | None:
-    """When a moment falls, as far as that is certain; None while it is not (or never comes by itself)."""
-    if moment.when is When.DAY:
-        assert moment.day_id is not None and moment.at is not None
-        on = course.dates.get(moment.day_id)
-        return None if on is None else datetime.combine(on, moment.at, course.zone).astimezone(UTC)
-    counted = {When.START: course.started_at, When.END: course.ended_at}.get(moment.when)
-    if counted is None or (moment.when is When.END and moment.offset < timedelta()):
-        return counted
-    return counted + moment.offset
-
-
-def closes_at(poll: Poll, course: Course) -> datetime | None:
-    """When the poll closes, as far as that is certain. A moderator's decision goes before the programme's."""
-    return poll.extended_to or falls(poll.closes, course)
-
-
-def opens_at(poll: Poll, course: Course) -> datetime | None:
-    """When the poll opens by itself, as far as that is certain; None if it will not.
-
-    Of an item that ends earlier than its poll was to open, the poll opens at that end, if it outlives it.
-    """
-    at = falls(poll.opens, course)
-    if poll.opens.when is When.START and at is not None and course.ended_at is not None:
-        at = min(at, course.ended_at)
-    closing = closes_at(poll, course)
-    if at is not None and closing is not None and closing <= at:
-        return None
-    return at
-
-
-def closing_expected(poll: Poll, agenda: Agenda) -> datetime | None:
-    """When the poll closes as things stand: certain, or as planned; None if by hand or not foreseen."""
-    course = course_of(agenda, poll)
-    certain = closes_at(poll, course)
-    if certain is not None or poll.closes.when not in (When.START, When.END) or poll.item_id is None:
-        return certain
-    if all(item.item_id != poll.item_id for item in agenda.items):
-        return None
-    slot = slot_of(agenda, poll.item_id)
-    if slot is None:
-        return None
-    return (slot.begins if poll.closes.when is When.START else slot.ends) + poll.closes.offset
-
-
-def is_open(poll: Poll, course: Course, now: datetime) -> bool:
-    """Whether a ballot counts now: also in the moment before the closing is written down."""
-    closing = closes_at(poll, course)
-    return poll.state is PollState.OPEN and (closing is None or now < closing)
-
-
 def cast(
     poll: Poll,
     voter: Seated,
@@ -454,7 +340,7 @@ def admit(poll: Poll, voter: Seated, course: Course, now: datetime, *, answered:
         raise OutsideElectorate(electorate=poll.tallies)
     if voter.seat.presence is Presence.LEFT:
         raise HasLeft()
-    if course.mode is Mode.IN_PERSON and not poll.virtual and voter.seat.presence is Presence.VIRTUAL:
+    if course.mode is Mode.IN_PERSON and not poll.virtual and voter.seat.virtual_on(now, course.zone):
         raise InPersonOnly()
     if answered is not None and poll.secrecy is Secrecy.SECRET_FINAL:
         raise AlreadyAnswered(at=answered)

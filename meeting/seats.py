@@ -122,6 +122,10 @@ class Seat:
     def taken(self) -> bool:
         return self.user_id is not None
 
+    def virtual_on(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether the person has said today that they take part online; yesterday's word counts no more."""
+        return self.presence is Presence.VIRTUAL and not self.asks_presence(now, zone)
+
     def asks_presence(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether the person has not yet said today (at the venue) where they are."""
         if self.presence_at is None:

@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from meeting.polls import When
+from meeting.poll_times import When
 from meeting.programme import Kind, PlannedItem, Programme
 from rehearsal.cast import Cast
 from rehearsal.count import Count

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.controls import address, button
-from bot.words import Composed, Words, clean_block, shortened
+from bot.words import Composed, Words, clean_block, shortened, unescaped
 from db.notices import Line
 from meeting.agenda import Agenda, Item
 from meeting.notices import Channel, Notice, NoticeKind
@@ -38,9 +38,12 @@ class AgendaSpeaker:
             return words.say("notice.announcement", text=clean_block(notice.text))
         if notice.channel is Channel.POLLS:
             text = shortened(notice.text, 200)
+            if notice.round > 1:
+                text = unescaped(words.say("polls.round", question=text, n=notice.round))
             by_hand = notice.kind is NoticeKind.POLL_OPENED and notice.about_at is None
             key = "notice.opened_by_hand" if by_hand else f"notice.{notice.kind}"
-            return words.say(key, text=text, at=notice.about_at)
+            at = words.moment(notice.about_at, beside=notice.due_at) if notice.about_at else None
+            return words.say(key, text=text, at=at)
         if notice.kind is NoticeKind.DAY_END:
             return self._day_end(agenda, notice)
         if notice.kind is NoticeKind.ANCHOR:

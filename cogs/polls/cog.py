@@ -10,9 +10,8 @@ from bot.answers import Answer, Call, Choices, Handler
 from bot.house import House
 from bot.words import shortened
 from cogs.polls.desk import DeskControls
-from db.polls import POLLSTERS
 from meeting.delegations import Tally
-from meeting.people import require
+from meeting.people import POLLSTERS, require
 from meeting.polls import CAP, DOTS, OPTIONS, PLACES, Poll, PollId, PollKind, Secrecy, Showing, Unit
 
 Interaction = discord.Interaction[Any]

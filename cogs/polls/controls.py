@@ -9,6 +9,7 @@ from bot.answers import Answer, Call, Handler
 from bot.controls import UnknownControl
 from bot.house import House
 from bot.presence import presence_row
+from bot.words import Composed
 from cogs.polls import drafts, forms, wording
 from cogs.polls.results import result_blocks
 from cogs.polls.tables import table_file
@@ -18,6 +19,7 @@ from meeting.polls import (
     ABSTAINED,
     Breakdown,
     Choice,
+    InPersonOnly,
     NotConfirmed,
     NothingChosen,
     Poll,
@@ -41,17 +43,29 @@ class AnswerControls:
     def handlers(self) -> Mapping[str, Handler]:
         """For `bot.controls`."""
         return {
-            "answer": self._answer,
-            "pick": self._pick,
-            "go": self._go,
-            "page": self._page,
-            "record": self._record,
-            "send": self._send,
+            "answer": self._in_the_room(self._answer),
+            "pick": self._in_the_room(self._pick),
+            "go": self._in_the_room(self._go),
+            "page": self._in_the_room(self._page),
+            "record": self._in_the_room(self._record),
+            "send": self._in_the_room(self._send),
             "back": self._back,
             "mine": self.mine,
             "table": self._table,
             "see": self._see,
         }
+
+    def _in_the_room(self, handler: Handler) -> Handler:
+        """Who is refused as being online can say at once that they are in the room."""
+
+        async def handled(call: Call) -> Answer:
+            try:
+                return await handler(call)
+            except InPersonOnly as refused:
+                sentence = self._house.words.refusal(refused, call.locale)
+                return Answer(sentence, (presence_row(self._house.words, call.locale),))
+
+        return handled
 
     # From the panel
 
@@ -89,13 +103,14 @@ class AnswerControls:
         page, draft = self._paged(call, asking)
         fields = drafts.pages(poll, voter)[page]
         draft = drafts.filled(poll, draft, fields, forms.sent_page(call.chosen))
-        if drafts.unsaid(poll, draft, voter) is not None:
+        unsaid = drafts.unsaid(poll, draft, voter) is not None
+        # Once all dots are placed, or too many, the other pages need not be seen.
+        if unsaid and not (poll.kind is PollKind.POINTS and drafts.placed(draft) >= poll.most):
             return self._summary(call, asking, draft, whole=False)
         try:
             choice = polls.checked(poll, drafts.choice_of(poll, draft))
         except Refused as refused:
-            also = f"⚠ {self._house.words.refusal(refused, call.locale)}"
-            return self._summary(call, asking, draft, whole=False, also=also)
+            return self._summary(call, asking, draft, whole=False, problem=refused)
         if len(drafts.pages(poll, voter)) > 1:
             return self._summary(call, asking, draft, whole=True)
         return await self._given(call, asking, choice)
@@ -152,8 +167,11 @@ class AnswerControls:
         choice = wording.choice(words, poll, cast.choice, call.locale)
         key = "polls.answer.recorded" if delegation else "polls.answer.recorded_person"
         head = words.say(key, call.locale, who=delegation, choice=choice)
+        if cast.replaces is not None:
+            head = Composed(f"{head}\n{words.say('polls.answer.replaces', call.locale, at=cast.replaces)}")
         if cast.closes_at is not None:
-            until = words.say("polls.answer.until", call.locale, at=cast.closes_at)
+            at = words.moment(cast.closes_at, beside=self._house.clock.now())
+            until = words.say("polls.answer.until", call.locale, at=at)
         else:
             until = words.say("polls.answer.until_closed", call.locale)
         return f"{head}\n{until}"
@@ -233,9 +251,18 @@ class AnswerControls:
         ]
         return "\n".join(parts)
 
-    def _summary(self, call: Call, asking: Asking, draft: str, *, whole: bool, also: str = "") -> Answer:
-        """What the draft says so far, `also` what there is to say of it, and how to go on."""
-        words, poll = self._house.words, asking.poll
+    def _summary(
+        self,
+        call: Call,
+        asking: Asking,
+        draft: str,
+        *,
+        whole: bool,
+        problem: Refused | None = None,
+        also: str = "",
+    ) -> Answer:
+        """What the draft says so far, what is wrong with it, `also` what was done, and how to go on."""
+        words, poll, voter = self._house.words, asking.poll, _voter(asking)
         numbers = [drafts.SIGNS.index(sign) if sign != drafts.OPEN else -1 for sign in draft]
         if poll.kind is PollKind.POINTS:
             numbers = [max(number, 0) for number in numbers]
@@ -244,15 +271,20 @@ class AnswerControls:
             done, most = sum(number >= 0 for number in numbers), len(numbers)
             if poll.kind is PollKind.RANKING:
                 numbers = [number for number in numbers if number >= 0]
+        progress = words.say(f"polls.answer.progress.{poll.kind}", call.locale, n=done, most=most)
+        if problem is not None:
+            progress = Composed(f"⚠ {words.refusal(problem, call.locale)}")
+        go = "record" if whole else "change" if problem is not None else "continue"
         text = words.say(
             "polls.answer.summary",
             call.locale,
             question=poll.question,
-            progress=words.say(f"polls.answer.progress.{poll.kind}", call.locale, n=done, most=most),
+            progress=progress,
             choice=wording.choice(words, poll, tuple(numbers), call.locale),
+            go=words.say(f"polls.answer.go.{go}", call.locale),
         )
-        rows = forms.summary_rows(words, poll, draft, _voter(asking), call.locale, whole=whole)
-        return Answer(f"{text}\n{also}" if also else text, tuple(rows), update=call.private)
+        rows = forms.summary_rows(words, poll, draft, voter, call.locale, whole=whole)
+        return Answer(f"{also}\n{text}" if also else text, tuple(rows), update=call.private)
 
 
 def _voter(asking: Asking) -> str:

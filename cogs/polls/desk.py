@@ -7,19 +7,19 @@ from typing import Any
 import discord
 
 from bot.answers import Answer, Call, Handler
-from bot.controls import UnknownControl, address, button
+from bot.controls import UnknownControl, address, button, whole_number
 from bot.house import House
 from bot.words import Composed, shortened
 from cogs.polls import wording
 from cogs.polls.panel import QUESTION
 from cogs.polls.results import result_blocks
 from cogs.polls.tables import export_file
-from db.polls import POLLSTERS, Gated, Standing
+from db.polls import Standing
 from meeting import poll_life
 from meeting.delegations import Tally
-from meeting.people import require
+from meeting.people import POLLSTERS, require
 from meeting.poll_life import CountUnfit, HandCount, OptionsMissing
-from meeting.polls import CAP, Option, Poll, PollId, PollKind, Secrecy, Showing, Unit
+from meeting.polls import CAP, Gated, Option, Poll, PollId, PollKind, Secrecy, Showing, Unit
 from meeting.refusals import Refused
 
 MORE = 5
@@ -53,6 +53,8 @@ class DeskControls:
     def handlers(self) -> Mapping[str, Handler]:
         """For `bot.controls`."""
         return {
+            "asked": self._ask_open,
+            "reopen": self._ask_open,
             "open": self._open,
             "entered": self._entered,
             "close": self._ask_close,
@@ -81,8 +83,16 @@ class DeskControls:
         text = words.say(key, call.locale, question=poll.question, at=standing.expected)
         return Answer(text, update=call.private)
 
+    async def _ask_open(self, call: Call) -> Answer:
+        """An open poll has been announced: it is asked once more, but for a template, which has a form."""
+        require(call.actor, POLLSTERS)
+        standing = await self._house.ledger.polls.standing(PollId(call.id))
+        if not standing.poll.options:
+            return await self._open(call)
+        return self._sure(call, standing, "open", "open", call.arg)
+
     async def _open(self, call: Call) -> Answer:
-        return await self.open(call, PollId(call.id))
+        return await self.open(call, PollId(call.id), whole_number(call.arg) if call.arg else None)
 
     async def _entered(self, call: Call) -> Answer:
         require(call.actor, POLLSTERS)
@@ -284,19 +294,21 @@ class DeskControls:
         text = say(key, call.locale, question=poll.question, poll_id=Composed(poll.poll_id))
         return Answer(text, (row,))
 
-    def _sure(self, call: Call, standing: Standing, verb: str, yes: str, **values: object) -> Answer:
+    def _sure(
+        self, call: Call, standing: Standing, verb: str, yes: str, arg: str = "", **values: object
+    ) -> Answer:
         say, poll = self._house.words.say, standing.poll
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
             button(
                 say(f"polls.desk.yes_{verb}", call.locale),
-                address("polls", poll.poll_id, yes),
+                address("polls", poll.poll_id, yes, arg),
                 discord.ButtonStyle.primary,
             ),
             button(say("polls.desk.no", call.locale), address("polls", poll.poll_id, "unchanged")),
         )
-        return Answer(
-            say(f"polls.desk.confirm_{verb}", call.locale, question=poll.question, **values), (row,)
-        )
+        question = wording.title(self._house.words, standing, call.locale)
+        text = say(f"polls.desk.confirm_{verb}", call.locale, question=question, **values)
+        return Answer(text, (row,))
 
     def _handed_back(self, call: Call, refused: Refused, text: str) -> Answer:
         sentence = self._house.words.refusal(refused, call.locale)

@@ -62,6 +62,11 @@ def read(poll: Poll, draft: str) -> str:
     return draft
 
 
+def placed(draft: str) -> int:
+    """The dots a draft has placed."""
+    return sum(SIGNS.index(sign) for sign in draft if sign != OPEN)
+
+
 def order(poll: Poll, voter: str) -> list[int]:
     """The options' places in the order in which this voter is shown them; always the same for one voter."""
     places = list(range(len(poll.options)))

@@ -9,13 +9,15 @@ import discord
 from bot.controls import address, button
 from bot.house import House
 from bot.wall_faces import LONGEST, Face, Panel, Source
-from bot.words import Composed, Words, plain, shortened
+from bot.words import Composed, Words, shortened
 from cogs.polls import drafts, forms, wording
 from cogs.polls.chart import result_chart
+from cogs.polls.desk_panel import desk_panel
 from cogs.polls.results import result_blocks
 from db.polls import Standing
 from meeting.notices import Channel
-from meeting.polls import OPTION_TEXT, Poll, PollId, PollState, Showing, When
+from meeting.poll_times import When
+from meeting.polls import OPTION_TEXT, Poll, PollId, PollState, Showing
 
 OPEN, CLOSED, RESULT, DESK = 0x2F8F5A, 0x4B5563, 0x2F6F8F, 0x8F5A2F
 """Colours of the panels' edges."""
@@ -70,9 +72,10 @@ def poll_panel(words: Words, standing: Standing) -> Panel:
     """The poll as everybody sees it: what is asked, of whom, how secretly, until when, how many answered."""
     poll = standing.poll
     say, is_open = words.say, poll.state is PollState.OPEN
-    head = [words.marked(say("polls.panel.head", question=poll.question))]
+    head = [words.marked(say("polls.panel.head", question=wording.title(words, standing)))]
     if is_open:
         head.append(wording.how(words, poll))
+        head += [say("polls.panel.new_round")] if standing.round > 1 else []
     blocks = ["\n".join(head)]
     status = [_until(words, standing), say("polls.panel.answered", turnout=wording.turnout(words, standing))]
     if not is_open:
@@ -80,14 +83,16 @@ def poll_panel(words: Words, standing: Standing) -> Panel:
     blocks.append("\n".join(status))
     foot: list[str] = [wording.secrecy(words, poll)]
     if is_open:
-        foot = [wording.asked(words, poll), *foot, say(f"polls.showing.{poll.showing}")]
+        unit, shows = say(f"polls.unit.{poll.unit}"), say(f"polls.showing.{poll.showing}")
+        here = [say("polls.panel.in_person")] if standing.in_person else []
+        foot = [unit, *here, *foot, shows]
     if poll.illustrative:
         foot.append(say("polls.panel.illustrative"))
     blocks.append("\n".join([*foot, say("polls.panel.nothing_decided")]))
     if is_open:
         room = LONGEST - FRAME - sum(map(len, blocks))
         blocks.insert(1, _listed(words, poll, room))
-    rows = _answer_rows(words, standing) if is_open else []
+    rows = _answer_rows(words, standing) if is_open else [Row(_mine(words, poll))]
     return Panel(
         f"poll-{poll.poll_id}",
         Channel.POLLS,
@@ -119,9 +124,10 @@ def _until(words: Words, standing: Standing) -> Composed:
     if standing.expected is None:
         return say("polls.panel.by_hand")
     floats = poll.extended_to is None and poll.closes.when is When.END
+    at = words.moment(standing.expected, beside=poll.opened_at)
     if floats and poll.closes.offset <= timedelta():
-        return say("polls.panel.until_end", at=standing.expected)
-    return say("polls.panel.until", at=standing.expected)
+        return say("polls.panel.until_end", at=at)
+    return say("polls.panel.until", at=at)
 
 
 def _answer_rows(words: Words, standing: Standing) -> list[Row]:
@@ -138,7 +144,7 @@ def _answer_rows(words: Words, standing: Standing) -> list[Row]:
                 discord.ButtonStyle.primary,
             )
         )
-    last.add_item(button(say("polls.panel.buttons.mine"), address("polls", poll.poll_id, "mine")))
+    last.add_item(_mine(words, poll))
     if poll.abstaining:
         last.add_item(
             button(say("polls.panel.buttons.abstain"), address("polls", poll.poll_id, "pick", drafts.ABSTAIN))
@@ -146,6 +152,11 @@ def _answer_rows(words: Words, standing: Standing) -> list[Row]:
     if poll.showing is Showing.OWN:
         last.add_item(button(say("polls.panel.buttons.see"), address("polls", poll.poll_id, "see")))
     return [*rows, last]
+
+
+def _mine(words: Words, poll: Poll) -> discord.ui.Button[Any]:
+    """Whether the own ballot is in: asked also after the closing."""
+    return button(words.say("polls.panel.buttons.mine"), address("polls", poll.poll_id, "mine"))
 
 
 def result_text(words: Words, standing: Standing) -> tuple[str, ...]:
@@ -172,98 +183,3 @@ def result_panel(words: Words, standing: Standing, text: tuple[str, ...] | None 
         colour=RESULT,
         picture=result_chart(words, standing),
     )
-
-
-def desk_panel(words: Words, standings: Sequence[Standing]) -> Panel:
-    """What those who run the polls see and press. While results are gated they see none here either."""
-    say, lines, rows, left = words.say, [], [], 0
-
-    def row(standing: Standing, *verbs: str) -> None:
-        question = Composed(shortened(standing.poll.question, 60))
-        poll_id = standing.poll.poll_id
-        rows.append(
-            discord.ui.ActionRow[Any](
-                *(
-                    button(
-                        plain(say(f"polls.desk.buttons.{verb}", question=question)),
-                        address("polls", poll_id, _VERBS[verb]),
-                    )
-                    for verb in verbs
-                )
-            )
-        )
-
-    on = [one for one in standings if one.poll.state is PollState.OPEN]
-    waiting = [one for one in standings if one.poll.state is PollState.CLOSED and not one.poll.published]
-    ahead = [one for one in standings if one.poll.state is PollState.PLANNED]
-    for one in on:
-        lines.append(
-            say(
-                "polls.desk.open",
-                question=shortened(one.poll.question, QUESTION),
-                turnout=wording.turnout(words, one),
-                closes=_closes(words, one),
-            )
-        )
-        # “+5 min” would set an end to a poll that has none.
-        row(one, "close", *(("more",) if one.expected is not None else ()))
-    for one in waiting:
-        lines.append(
-            say(
-                "polls.desk.waiting",
-                question=shortened(one.poll.question, QUESTION),
-                turnout=wording.turnout(words, one),
-            )
-        )
-        row(one, "release")
-    if not on:
-        lines.insert(0, say("polls.desk.nothing"))
-    for one in ahead[:AHEAD]:
-        opens = _opens(words, one)
-        lines.append(say("polls.desk.planned", question=shortened(one.poll.question, QUESTION), opens=opens))
-    by_hand = [one for one in ahead if one.poll.opens.when is When.HAND]
-    for one in by_hand[:1]:
-        if one not in ahead[:AHEAD]:
-            lines.append(
-                say(
-                    "polls.desk.planned",
-                    question=shortened(one.poll.question, QUESTION),
-                    opens=_opens(words, one),
-                )
-            )
-        row(one, "open")
-    head, foot = words.marked(say("polls.desk.head")), say("polls.desk.foot")
-    room = LONGEST - FRAME - len(head) - len(foot)
-    while sum(len(line) + 1 for line in lines) > room - LISTED:
-        lines.pop()
-        left += 1
-    if left:
-        lines.append(say("polls.desk.left", n=left))
-    return Panel(
-        "polls-desk",
-        Channel.MODERATORS,
-        (f"{head}\n" + "\n".join(lines), foot),
-        tuple(rows[:ROWS]),
-        colour=DESK,
-    )
-
-
-_VERBS = {"close": "close", "more": "more", "release": "release", "open": "open"}
-
-
-def _closes(words: Words, standing: Standing) -> Composed:
-    if standing.expected is None:
-        return words.say("polls.desk.closes_hand")
-    return words.say("polls.desk.closes_at", at=standing.expected)
-
-
-def _opens(words: Words, standing: Standing) -> Composed:
-    """When it opens, in words: most count from the real start of an item, which nobody knows yet."""
-    opens = standing.poll.opens
-    if standing.opening is not None:
-        return words.say("polls.desk.opens.at", at=standing.opening)
-    minutes = int(opens.offset.total_seconds() // 60)
-    if opens.when in (When.START, When.END):
-        key = f"polls.desk.opens.{opens.when}"
-        return words.say(key if minutes else f"{key}_now", n=minutes)
-    return words.say(f"polls.desk.opens.{opens.when}")

@@ -1,6 +1,6 @@
 """What is said of a poll in one way wherever it is said."""
 
-from bot.words import Composed, Words, shortened
+from bot.words import Composed, Words, shortened, unescaped
 from db.polls import Standing
 from meeting.delegations import Tally
 from meeting.polls import ABSTAINED, OPTION_TEXT, Choice, Poll, PollKind, PollState, Secrecy, Unit
@@ -15,11 +15,12 @@ def tally(words: Words, poll: Poll, one: Tally, locale: str | None = None) -> Co
     return words.say(f"polls.{whose}.{one}", locale)
 
 
-def asked(words: Words, poll: Poll, locale: str | None = None) -> Composed:
-    """Whom the poll asks, and whose the ballots are."""
-    electorate = tuple(tally(words, poll, one, locale) for one in poll.tallies)
-    unit = words.say(f"polls.unit.{poll.unit}", locale)
-    return words.say("polls.asked", locale, electorate=electorate, unit=unit)
+def title(words: Words, standing: Standing, locale: str | None = None) -> str:
+    """The question, and of a later round which one it is."""
+    question = standing.poll.question
+    if standing.round == 1:
+        return question
+    return unescaped(words.say("polls.round", locale, question=question, n=standing.round))
 
 
 def turnout(words: Words, standing: Standing, locale: str | None = None) -> Composed:

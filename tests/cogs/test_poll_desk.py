@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from config.catalogue import read_catalogues
-from db.polls import Gated
 from meeting import poll_life, polls
 from meeting.people import COMMAND_LINE
+from meeting.polls import Gated
 from meeting.refusals import Refused
 from meeting.seats import HasLeft, NotSeated, Presence, SeatId
 from rehearsal.standin import Message, Reply, wording

@@ -11,7 +11,8 @@ from config.faults import Faults
 from config.poll_file import PollKeys
 from config.programme import read_programme
 from config.roster import read_roster
-from meeting.polls import BY_HAND, OPTIONS, Poll, PollKind, checked
+from meeting.poll_times import BY_HAND
+from meeting.polls import OPTIONS, Poll, PollKind, checked
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "config" / "programme.yaml").read_bytes()

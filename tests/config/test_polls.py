@@ -14,17 +14,8 @@ import pytest
 from config.documents import plain, read_document
 from config.programme import read_programme, schema
 from meeting.delegations import Tally
-from meeting.polls import (
-    Breakdown,
-    Moment,
-    Option,
-    Poll,
-    PollKind,
-    Secrecy,
-    Showing,
-    Unit,
-    When,
-)
+from meeting.poll_times import Moment, When
+from meeting.polls import Breakdown, Option, Poll, PollKind, Secrecy, Showing, Unit
 
 File = Callable[[str | bytes], Path]
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from db.polls import Gated
 from meeting.delegations import Tally
 from meeting.poll_life import HandCount
-from meeting.polls import PollKind, Secrecy, Showing
+from meeting.polls import Gated, PollKind, Secrecy, Showing
 from tests.assembly import ROSTER
 
 MEMBERS = [one for one in ROSTER if one.tally is Tally.MEMBERS]

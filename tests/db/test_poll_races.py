@@ -9,17 +9,8 @@ import pytest
 
 from meeting.delegations import Tally
 from meeting.poll_life import AlreadyClosed, AlreadyOpened, AlreadyShown, StillOpen
-from meeting.polls import (
-    AlreadyAnswered,
-    Moment,
-    NotOpen,
-    PollClosed,
-    PollKind,
-    PollState,
-    Secrecy,
-    Showing,
-    Unit,
-)
+from meeting.poll_times import Moment
+from meeting.polls import AlreadyAnswered, NotOpen, PollClosed, PollKind, PollState, Secrecy, Showing, Unit
 from meeting.programme import ItemId
 from meeting.seats import NotSeated, SeatId
 from tests.assembly import ROSTER, Assembly, counted, draw

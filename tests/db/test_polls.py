@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from db.polls import Gated
 from meeting.delegations import Category, Tally
 from meeting.people import Actor, Capacity, NotPermitted, UserId, Via
 from meeting.poll_life import (
@@ -26,14 +25,15 @@ from meeting.poll_life import (
     TimeOver,
     TooFewOptions,
 )
+from meeting.poll_times import Moment
 from meeting.polls import (
     ABSTAINED,
     AlreadyAnswered,
     AnswerFirst,
     Breakdown,
+    Gated,
     HasLeft,
     InPersonOnly,
-    Moment,
     NotOpen,
     Option,
     OutsideElectorate,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meeting.polls import BY_HAND, Moment, When
+from meeting.poll_times import BY_HAND, Moment, When
 from meeting.programme import DayId
 
 DAY_IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,30}", fullmatch=True).map(DayId)

@@ -9,25 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meeting import conduct, polls
+from meeting import conduct, poll_times, polls
 from meeting.agenda import Agenda
 from meeting.delegations import Category, Delegation, DelegationId, Tally
 from meeting.people import UserId
-from meeting.polls import (
-    Breakdown,
-    Choice,
-    Course,
-    Moment,
-    Option,
-    Poll,
-    PollId,
-    PollKind,
-    PollState,
-    Secrecy,
-    Showing,
-    Unit,
-    When,
-)
+from meeting.poll_times import Course, Moment, When
+from meeting.polls import Breakdown, Choice, Option, Poll, PollId, PollKind, PollState, Secrecy, Showing, Unit
 from meeting.programme import DayId, ItemId, Mode
 from meeting.refusals import Refused
 from meeting.seats import Function, Presence, Seat, Seated, SeatId
@@ -133,7 +120,7 @@ def test_every_answer_and_nothing_else_is_taken_and_has_one_form(poll, choice):
 
 
 MOMENTS = st.one_of(
-    st.just(polls.BY_HAND),
+    st.just(poll_times.BY_HAND),
     st.builds(Moment, st.just(When.START), st.integers(0, 999).map(lambda n: n * MINUTE)),
     st.builds(Moment, st.just(When.END), st.integers(-999, 999).map(lambda n: n * MINUTE)),
     st.builds(
@@ -218,8 +205,8 @@ def minutes(at: datetime | None) -> int | None:
 def test_when_a_moment_falls(moment, unbegun, running, ended):
     read = Moment.read(moment)
     courses = (course(), course(3), course(3, 40))
-    assert [minutes(polls.falls(read, one)) for one in courses] == [unbegun, running, ended]
-    assert all(at.tzinfo is UTC for one in courses if (at := polls.falls(read, one)) is not None)
+    assert [minutes(poll_times.falls(read, one)) for one in courses] == [unbegun, running, ended]
+    assert all(at.tzinfo is UTC for one in courses if (at := poll_times.falls(read, one)) is not None)
 
 
 def timed(opens: str, closes: str, extended_to: int | None = None) -> Poll:
@@ -261,27 +248,30 @@ def timed(opens: str, closes: str, extended_to: int | None = None) -> Poll:
 )
 def test_when_a_poll_opens_and_closes(opens, closes, extended_to, started, ended, opening, closing):
     poll, of = timed(opens, closes, extended_to), course(started, ended)
-    assert (minutes(polls.opens_at(poll, of)), minutes(polls.closes_at(poll, of))) == (opening, closing)
+    assert (minutes(poll_times.opens_at(poll, of)), minutes(poll_times.closes_at(poll, of))) == (
+        opening,
+        closing,
+    )
 
 
 @given(MOMENTS, MOMENTS, st.integers(0, 600), st.none() | st.integers(0, 600))
 def test_a_poll_that_opens_by_itself_outlives_its_opening(opens, closes, started, length):
     of = course(started, None if length is None else started + length)
     poll = replace(SINGLE, opens=opens, closes=closes)
-    at, closing = polls.opens_at(poll, of), polls.closes_at(poll, of)
+    at, closing = poll_times.opens_at(poll, of), poll_times.closes_at(poll, of)
     if at is not None:
         assert closing is None or at < closing
-        assert polls.is_open(replace(poll, opened_at=at), of, at)
+        assert poll_times.is_open(replace(poll, opened_at=at), of, at)
 
 
 def test_open_from_the_opening_until_the_closing_written_down_or_not():
     poll, of = timed("hand", "end"), course(3, 40)
     just_before, at_once = NINE + 40 * MINUTE - timedelta(microseconds=1), NINE + 40 * MINUTE
-    assert polls.is_open(poll, of, just_before)
-    assert not polls.is_open(poll, of, at_once)
-    assert polls.is_open(poll, course(3), at_once)
-    assert not polls.is_open(replace(poll, opened_at=None), of, just_before)
-    assert not polls.is_open(replace(poll, closed_at=NINE), of, just_before)
+    assert poll_times.is_open(poll, of, just_before)
+    assert not poll_times.is_open(poll, of, at_once)
+    assert poll_times.is_open(poll, course(3), at_once)
+    assert not poll_times.is_open(replace(poll, opened_at=None), of, just_before)
+    assert not poll_times.is_open(replace(poll, closed_at=NINE), of, just_before)
 
 
 def seated(
@@ -380,7 +370,7 @@ def test_tallies_are_asked_in_their_order():
 
 def on(agenda: Agenda, item_id: str, closes: str) -> datetime | None:
     poll = replace(SINGLE, item_id=ItemId(item_id) if item_id else None, closes=Moment.read(closes))
-    return polls.closing_expected(poll, agenda)
+    return poll_times.closing_expected(poll, agenda)
 
 
 def test_the_closing_to_expect_follows_the_agenda(kit):
@@ -408,15 +398,15 @@ def test_a_closing_that_is_not_foreseen(kit):
     assert on(agenda, "gone", "end") is None
     assert on(agenda, "", "d2 08:30") == at("08:30", 2)
     extended = replace(SINGLE, item_id=ItemId("d1-04"), closes=Moment.read("end"), extended_to=at("12:00"))
-    assert polls.closing_expected(extended, agenda) == at("12:00")
+    assert poll_times.closing_expected(extended, agenda) == at("12:00")
 
 
 def test_the_course_of_an_item(kit):
     agenda = conduct.start(kit.default(), "d1-04", kit.bangkok("10:25"))
     poll = replace(SINGLE, item_id=ItemId("d1-04"))
-    assert polls.course_of(agenda, poll) == Course(BANGKOK, DAYS, kit.bangkok("10:25"))
-    assert polls.course_of(agenda, replace(poll, item_id=ItemId("d2-01"))).mode is Mode.IN_PERSON
-    assert polls.course_of(agenda, replace(poll, item_id=None)) == Course(BANGKOK, DAYS)
+    assert poll_times.course_of(agenda, poll) == Course(BANGKOK, DAYS, kit.bangkok("10:25"))
+    assert poll_times.course_of(agenda, replace(poll, item_id=ItemId("d2-01"))).mode is Mode.IN_PERSON
+    assert poll_times.course_of(agenda, replace(poll, item_id=None)) == Course(BANGKOK, DAYS)
 
 
 @pytest.mark.parametrize(
