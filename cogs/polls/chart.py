@@ -2,7 +2,7 @@
 
 from bot.words import Words, unescaped
 from cogs.polls import wording
-from cogs.polls.results import base, group_name, level, places, round_number, upper
+from cogs.polls.results import base, group_name, level, places, upper
 from db.polls import Standing
 from meeting.poll_life import HandCount
 from meeting.polls import PollKind, Unit
@@ -40,7 +40,7 @@ class ChartWords:
         if closed is not None:
             values = {"date": words.date(closed), "hour": words.hour(closed)}
             state = words.say("polls.chart.closed", venue=words.venue, **values)
-        number, unit = round_number(self._standing), words.say(f"polls.unit.{self._poll.unit}")
+        number, unit = self._standing.round, words.say(f"polls.unit.{self._poll.unit}")
         key = "polls.chart.subtitle_round" if number > 1 else "polls.chart.subtitle"
         return words.bare(key, n=number, state=state, unit=unit)
 

@@ -257,11 +257,6 @@ def bar(part: float, whole: float) -> Composed:
     return Composed(FULL * full + EMPTY * (BAR - full))
 
 
-def round_number(standing: Standing) -> int:
-    """1 for the first."""
-    return 1 if standing.earlier is None else 1 + round_number(standing.earlier)
-
-
 def upper(text: str) -> Composed:
     """The text with a capital at its beginning."""
     return Composed(text[:1].upper() + text[1:])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.words import Words, unescaped
 from cogs.polls import wording
-from cogs.polls.results import group_name, level, places, round_number
+from cogs.polls.results import group_name, level, places
 from db.polls import Export, Standing
 from meeting.polls import Poll, PollKind
 from meeting.tallies import SMALLEST_GROUP, Figures, GroupFigures, OptionFigures
@@ -88,7 +88,7 @@ def _stem(words: Words, standing: Standing) -> Line:
     closed = _said(words, "running")
     if poll.closed_at is not None:
         closed = poll.closed_at.astimezone(words.zone).isoformat(timespec="seconds")
-    return [poll.poll_id, poll.question, round_number(standing), _said(words, f"units.{poll.unit}"), closed]
+    return [poll.poll_id, poll.question, standing.round, _said(words, f"units.{poll.unit}"), closed]
 
 
 def _counted(words: Words, poll: Poll, stem: Line, figures: Figures | GroupFigures) -> Iterator[Line]:
