@@ -27,7 +27,7 @@ Choose one.
 2. no
 **Open until 09:10 UTC (<t:1903857000:t>)**
 Answered: 0 of 1 member delegations
-Asked: member delegations. One ballot per delegation; any of its people can cast it.
+One ballot per delegation; any of its people can cast it.
 You can change the answer until the closing.
 -# ref 0123abcd-poll-p1"""
 CLOSED = OPEN.replace("**Open until 09:10 UTC (<t:1903857000:t>)**", "**Closed at 09:10 UTC.**").replace(
