@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 from typing import NamedTuple
@@ -40,13 +40,15 @@ class OptionFigures:
 
     `count`: ballots that chose it (single, approval), gave it a place (ranking), at least a dot (points), or
     scored the row. `percent`: of all ballots that answered, in whole per cent. `points`: Borda's of a
-    ranking, or dots. `first`: first places. `levels`: ballots at each level; `median` and the middle half
-    `low` to `high` are places in the levels, half-way between two if it falls there; None without ballots.
+    ranking, or dots; `share`: of all points given, in whole per cents that sum to 100. `first`: first
+    places. `levels`: ballots at each level; `median` and the middle half `low` to `high` are places in the
+    levels, half-way between two if it falls there; None without ballots.
     """
 
     count: int
     percent: int
     points: int = 0
+    share: int = 0
     first: int = 0
     levels: tuple[int, ...] = ()
     median: float | None = None
@@ -74,6 +76,11 @@ class Figures:
     winner: int | None = None
     groups: tuple["GroupFigures", ...] = ()
 
+    @property
+    def points(self) -> int:
+        """All points given: what `share` is of."""
+        return sum(one.points for one in self.options)
+
 
 @dataclass(frozen=True)
 class GroupFigures:
@@ -82,7 +89,13 @@ class GroupFigures:
     group: str
     answered: int
     abstained: int
+    abstained_percent: int
     options: tuple[OptionFigures, ...]
+
+    @property
+    def points(self) -> int:
+        """All points given: what `share` is of."""
+        return sum(one.points for one in self.options)
 
 
 @dataclass(frozen=True)
@@ -205,11 +218,13 @@ def _of_tally(
         options,
         pairwise=pairwise,
         winner=winner,
-        groups=tuple(
-            GroupFigures(group, own.total(), own[ABSTAINED], _options(poll, own)[0])
-            for group, own in published
-        ),
+        groups=tuple(_of_group(poll, group, own) for group, own in published),
     )
+
+
+def _of_group(poll: Poll, group: str, choices: Choices) -> GroupFigures:
+    options, abstained_percent = _options(poll, choices)
+    return GroupFigures(group, choices.total(), choices[ABSTAINED], abstained_percent, options)
 
 
 def _options(poll: Poll, choices: Choices) -> tuple[tuple[OptionFigures, ...], int]:
@@ -227,7 +242,10 @@ def _options(poll: Poll, choices: Choices) -> tuple[tuple[OptionFigures, ...], i
         PollKind.SCORE: _scored,
     }[poll.kind]
     given = {choice: times for choice, times in choices.items() if choice != ABSTAINED}
-    return tuple(made(poll, given, option, answered) for option in places), _percent(abstained, answered)
+    options = [made(poll, given, option, answered) for option in places]
+    shares = _parts_of_a_hundred([one.points for one in options])
+    shared = (replace(one, share=share) for one, share in zip(options, shares, strict=True))
+    return tuple(shared), _percent(abstained, answered)
 
 
 def _approved(poll: Poll, given: Mapping[Choice, int], option: int, answered: int) -> OptionFigures:

@@ -154,23 +154,3 @@ def level_name(levels: tuple[str, ...], at: Fraction) -> str:
         middle = Fraction(int(low) + int(high), 2)
         return str(middle) if middle.denominator == 1 else f"{float(middle):g}"
     return f"{low} / {high}"
-
-
-def pairwise(options: int, rankings: list[Chosen]) -> str:
-    """Duel by duel: `winner` and its place, `tie` where somebody loses none, else `cycle`; empty without a
-    ranking."""
-    given = [ranking for ranking in rankings if ranking]
-    if not given:
-        return ""
-
-    def lead(one: int, other: int) -> int:
-        """By how many more rankings one stands before the other; no place is behind each place."""
-        last = options
-        ranks = [(r.index(one) if one in r else last, r.index(other) if other in r else last) for r in given]
-        return sum(a < b for a, b in ranks) - sum(a > b for a, b in ranks)
-
-    duels = {one: [lead(one, other) for other in range(options) if other != one] for one in range(options)}
-    for one, leads in duels.items():
-        if all(lead > 0 for lead in leads):
-            return f"winner {one}"
-    return "tie" if any(all(lead >= 0 for lead in leads) for leads in duels.values()) else "cycle"

@@ -58,6 +58,16 @@ class Director:
         """Somebody will do something in so many minutes."""
         self.at(self.now + timedelta(minutes=minutes), name, act)
 
+    @property
+    def minute(self) -> datetime:
+        """The minute that has begun. What people do after something they saw counts from it: in which second
+        a panel is redrawn depends on how busy the machine is."""
+        return self.now.replace(second=0, microsecond=0)
+
+    def on_minute(self, minutes: float, name: str, act: Act) -> None:
+        """Somebody will do something so many minutes after this minute began."""
+        self.at(self.minute + timedelta(minutes=minutes), name, act)
+
     async def play(self) -> None:
         """Let everything happen in its time."""
         self.look()

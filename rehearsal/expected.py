@@ -6,6 +6,7 @@ breakdown has its own name behind the tally's. Cells of a panel and of a table a
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from fractions import Fraction
 
 from rehearsal.answering import in_words
@@ -16,7 +17,6 @@ from rehearsal.count import (
     Tally,
     hundred,
     level_name,
-    pairwise,
     percent,
     quantile,
 )
@@ -26,6 +26,9 @@ Cells = dict[tuple[str, int, str], str]
 
 SIGNS = 10
 """Signs of a bar."""
+
+SUMMED = ("ranking", "points")
+"""Kinds whose options have sums, and shares of what was given in all."""
 
 WHERE = {"room": "In the room", "virtual": "Online"}
 
@@ -53,20 +56,26 @@ def _tally(count: Count, poll: Counted, group: str, tally: Tally) -> Cells:
         return cells
     if suppressed(poll, tally):
         return {**cells, (group, 0, "suppressed"): "yes"}
-    cells |= _options(poll, group, tally.chosen)
-    abstained = sum(not one for one in tally.chosen)
-    if abstained:
-        share = _percents(poll, tally.chosen)[-1]
-        cells[group, 0, "abstained"] = f"{abstained} of {answered}, {share} %"
-    if poll.paper.kind == "ranking":
-        duels = pairwise(len(poll.paper.options), tally.chosen)
-        if duels:
-            cells[group, 0, "pairwise"] = duels
+    cells |= _part(poll, group, tally.chosen)
     for where, part in broken_down(poll, tally).items():
         name = f"{group}, {where}"
         cells[name, 0, "answered"] = str(len(part))
-        cells |= _options(poll, name, part)
+        cells |= _part(poll, name, part)
     return {**cells, **_shift(count, poll, group, tally)}
+
+
+def _part(poll: Counted, group: str, chosen: list[Chosen]) -> Cells:
+    """A tally's or a group's abstentions, what was given in all, and its options."""
+    cells: Cells = {}
+    abstained = sum(not one for one in chosen)
+    if abstained:
+        cells[group, 0, "abstained"] = str(abstained)
+        if poll.paper.kind in ("single", "approval"):
+            share = _percents(poll, chosen)[-1]
+            cells[group, 0, "abstained share"] = f"{abstained} of {len(chosen)}, {share} %"
+    if poll.paper.kind in SUMMED:
+        cells[group, 0, "given"] = str(sum(sums_of(poll, chosen)))
+    return {**cells, **_options(poll, group, chosen)}
 
 
 def broken_down(poll: Counted, tally: Tally) -> dict[str, list[Chosen]]:
@@ -119,8 +128,8 @@ def _options(poll: Counted, group: str, chosen: list[Chosen]) -> Cells:
         for place in range(len(poll.paper.options)):
             cells |= {(group, place + 1, name): text for name, text in _score(poll, chosen, place)}
         return cells
-    sums = sums_of(poll, chosen) if kind in ("ranking", "points") else counts
-    whole = max(sums, default=0) if kind in ("ranking", "points") else answered
+    sums = sums_of(poll, chosen) if kind in SUMMED else counts
+    whole, parts = max(sums, default=0) if kind in SUMMED else answered, hundred(sums)
     for place, n in enumerate(counts):
         of = (group, place + 1)
         cells[*of, "bar"] = str(bar(Fraction(sums[place]), whole))
@@ -128,7 +137,7 @@ def _options(poll: Counted, group: str, chosen: list[Chosen]) -> Cells:
         if kind in ("single", "approval"):
             cells[*of, "percent"] = str(shares[place])
         else:
-            cells[*of, "sum"] = str(sums[place])
+            cells[*of, "sum"] = f"{sums[place]}, {parts[place]} %"
         if kind == "ranking":
             cells[*of, "first"] = str(firsts_of(chosen, place))
     return cells
@@ -160,8 +169,6 @@ def _score(poll: Counted, chosen: list[Chosen], row: int) -> Iterator[tuple[str,
         yield "median", "none"
         return
     counts = levels_of(poll, chosen, row)
-    median = quantile([one[row] for one in chosen if one], 2)
-    yield "bar", str(bar(median + 1, len(poll.levels)))
     yield "median", middle[0]
     yield "middle half", f"{middle[1]} to {middle[2]}"
     yield "levels", " · ".join(f"{name}: {n}" for name, n in zip(poll.levels, counts, strict=True))
@@ -182,10 +189,18 @@ def _shift(count: Count, poll: Counted, group: str, tally: Tally) -> Cells:
     was = before.tallies().get(group, Tally())
     if not was.ballots or suppressed(before, was):
         return {}
-    cells = {(group, 0, "rounds"): f"{len(was.ballots)} then, {len(tally.ballots)} now"}
+    bases = [f"{len(one.ballots)} of {one.of}" for one in (was, tally)]
+    cells = {(group, 0, "rounds"): " → ".join(bases)}
     for place in range(len(poll.paper.options)):
         shown = [_shown(one, part.chosen, place) for one, part in ((before, was), (poll, tally))]
         cells[group, place + 1, "shift"] = " → ".join(shown)
+    gone = [sum(not one for one in part.chosen) for part in (was, tally)]
+    if any(gone) and poll.paper.kind in ("single", "approval"):
+        shown = [
+            f"{n} of {len(part.ballots)} ({_percents(one, part.chosen)[-1]} %)"
+            for n, one, part in zip(gone, (before, poll), (was, tally), strict=True)
+        ]
+        cells[group, 0, "abstained shift"] = " → ".join(shown)
     if not (poll.paper.named and before.paper.named):
         whose = "people" if poll.paper.by_person else "delegations"
         return {**cells, (group, 0, "moved"): f"not the same {whose}"}
@@ -200,79 +215,104 @@ def _shift(count: Count, poll: Counted, group: str, tally: Tally) -> Cells:
 def _shown(poll: Counted, chosen: list[Chosen], place: int) -> str:
     if poll.paper.kind == "score":
         middle = middle_of(poll, chosen, place)
-        return middle[0] if middle is not None else "–"
-    if poll.paper.kind in ("ranking", "points"):
-        return str(sums_of(poll, chosen)[place])
+        return f"median {middle[0]}" if middle is not None else "no levels"
+    if poll.paper.kind in SUMMED:
+        sums = sums_of(poll, chosen)
+        what = {"ranking": "point", "points": "dot"}[poll.paper.kind] + ("" if sum(sums) == 1 else "s")
+        return f"{sums[place]} of {sum(sums)} {what} ({hundred(sums)[place]} %)"
     n = counts_of(poll, chosen)[place]
     return f"{n} of {len(chosen)} ({_percents(poll, chosen)[place]} %)"
 
 
 # The same as a table
 
-HEAD = ["poll", "question", "group", "answered", "could answer", "option", "count", "% of answered"]
-DUELS = "Preferred to each other option, two by two: "
+HEAD = [
+    *("poll", "question", "round", "one ballot per", "closed at", "group", "answered", "could answer"),
+    *("option", "count", "% of answered"),
+]
+PLACES = ("for a first place", "for a second", "for a third", "for a fourth", "for a fifth")
 
 
-def table(poll: Counted) -> list[list[str]]:
-    """All lines of the file behind “As a table”."""
+def places(most: int) -> str:
+    """How the points of a ranking come about."""
+    first, *others = PLACES[:most]
+    points = "point" if most == 1 else "points"
+    told = [f"{most} {points} {first}", *(f"{most - n} {one}" for n, one in enumerate(others, start=1))]
+    return ", ".join(told)
+
+
+def table(count: Count, poll: Counted) -> list[list[str]]:
+    """All lines of the file behind “As a table”. Of when it closed stands only `CLOSED`: a person at a panel
+    sees the minute, not the second."""
     kind, levels = poll.paper.kind, poll.levels
     more = {
-        "ranking": ["Borda points", "first places"],
-        "points": ["dots"],
+        "ranking": [f"Borda points ({places(poll.paper.most)})", "% of all points", "first places"],
+        "points": ["dots", "% of all dots"],
         "score": [*(f"level {name}" for name in levels), "median", "middle half from", "middle half to"],
     }.get(kind, [])
     lines = [HEAD + more]
+    unit = "person" if poll.paper.by_person else "delegation"
+    stem = [poll.paper.poll_id, poll.paper.question, str(_round(count, poll)), unit, CLOSED]
     for group, tally in poll.tallies().items():
-        stem = [poll.paper.poll_id, poll.paper.question]
-        if suppressed(poll, tally):
-            bases = [str(len(tally.ballots)), str(tally.of)]
-            lines.append([*stem, group, *bases, "fewer than 5 answers: not shown"])
+        own = [*stem, group, str(len(tally.ballots)), str(tally.of)]
+        if not tally.ballots:
+            lines.append([*own, "nobody answered" if tally.of else "nobody to ask"])
             continue
-        lines += _lines(poll, [*stem, group], tally.chosen, str(tally.of))
-        lines.append(
-            [
-                *(*stem, group, str(len(tally.ballots)), str(tally.of), "abstained"),
-                str(sum(not one for one in tally.chosen)),
-                str(_percents(poll, tally.chosen)[-1]),
-            ]
-        )
-        duels = pairwise(len(poll.paper.options), tally.chosen) if kind == "ranking" else ""
-        if duels:
-            lines.append([*stem, group, str(len(tally.ballots)), str(tally.of), _duels(poll, duels)])
+        if suppressed(poll, tally):
+            lines.append([*own, "fewer than 5 answers: not shown"])
+            continue
+        lines += _lines(poll, own, tally.chosen)
         for where, part in sorted(broken_down(poll, tally).items()):
-            lines += _lines(poll, [*stem, f"{group}, {WHERE[where]}"], part, "")
+            lines += _lines(poll, [*stem, f"{group}, {WHERE[where]}", str(len(part)), ""], part)
     for group, hands in poll.hands.items():
-        stem = [poll.paper.poll_id, poll.paper.question, f"{group}, counted by hand", str(hands[0]), ""]
-        lines += [[*stem, text, str(n)] for text, n in zip(poll.paper.options, hands[1:], strict=True)]
+        own = [*stem, f"{group}, counted by hand", str(hands[0]), ""]
+        lines += [[*own, text, str(n)] for text, n in zip(poll.paper.options, hands[1:], strict=True)]
     return lines
 
 
-def _lines(poll: Counted, stem: list[str], chosen: list[Chosen], of: str) -> Iterator[list[str]]:
-    """A line for each option."""
+CLOSED = "(closed)"
+"""In place of a closing's moment."""
+
+
+def without_moment(lines: list[list[str]]) -> list[list[str]]:
+    """A table as it was read, with `CLOSED` where a moment stands with its offset."""
+    return [[CLOSED if _moment(cell) else cell for cell in line] for line in lines]
+
+
+def _moment(cell: str) -> bool:
+    try:
+        return datetime.fromisoformat(cell).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _round(count: Count, poll: Counted) -> int:
+    """1 for the first."""
+    before = count.polls.get(poll.earlier)
+    return 1 if before is None else 1 + _round(count, before)
+
+
+def _lines(poll: Counted, stem: list[str], chosen: list[Chosen]) -> Iterator[list[str]]:
+    """A line for each option, and one for abstentions."""
     kind, counts, shares = poll.paper.kind, counts_of(poll, chosen), _percents(poll, chosen)
     for place, option in enumerate(poll.paper.options):
-        line = [*stem, str(len(chosen)), of, option, str(counts[place]), str(shares[place])]
-        if kind in ("ranking", "points"):
-            line.append(str(sums_of(poll, chosen)[place]))
+        line = [*stem, option, str(counts[place]), str(shares[place])]
+        if kind in SUMMED:
+            sums = sums_of(poll, chosen)
+            line += [str(sums[place]), str(hundred(sums)[place])]
         if kind == "ranking":
             line.append(str(firsts_of(chosen, place)))
         if kind == "score":
             median, low, high = middle_of(poll, chosen, place) or ("", "", "")
             line += [*map(str, levels_of(poll, chosen, place)), median, low, high]
         yield line
+    yield [*stem, "abstained", str(sum(not one for one in chosen)), str(shares[-1])]
 
 
-def _duels(poll: Counted, duels: str) -> str:
-    """What came of them, in a table."""
-    if duels.startswith("winner "):
-        return DUELS + poll.paper.options[int(duels.removeprefix("winner "))]
-    return f"No pairwise winner ({duels})"
-
-
-def export(poll: Counted) -> list[list[str]]:
+def export(count: Count, poll: Counted) -> list[list[str]]:
     """The table, and below it the ballots: a named poll's by voter, others' by how often each was cast, but
     of tallies whose breakdown is published."""
-    lines = [*table(poll), []]
+    lines = [*table(count, poll), []]
     if poll.paper.named:
         ballots = [
             [ballot.group, ballot.record, in_words(poll.paper, ballot.chosen, poll.levels)]
@@ -285,4 +325,4 @@ def export(poll: Counted) -> list[list[str]]:
         if not (suppressed(poll, tally) or broken_down(poll, tally))
         for chosen, times in Counter(tally.chosen).items()
     ]
-    return [*lines, ["group", "so often", "answer"], *alike] if alike else lines
+    return [*lines, ["group", "so many ballots", "answer"], *alike] if alike else lines

@@ -19,7 +19,8 @@ HOW = {
 """How one answers, by kind."""
 
 OPTION = re.compile(r"^(\d+)\. (.+)$", re.M)
-ASKED = re.compile(r"^Asked: (.+?)\. (One ballot per .+)$", re.M)
+UNIT = re.compile(r"^One ballot per (delegation|person)\b", re.M)
+ROUND = re.compile(r" \(round (\d+)\)$")
 ANSWERED = re.compile(r"^Answered: (.+)$", re.M)
 TURNOUT = re.compile(r"(\d+) of (\d+) ([a-z ]+)")
 UNTIL = re.compile(r"^\*\*Open until .*<t:(\d+):t>", re.M)
@@ -91,14 +92,14 @@ def read(text: str) -> Paper:
     """An open poll's panel. Raises LookupError for what a person would not understand either."""
     text = text.replace("\\", "")
     kind, how = next(((kind, found) for kind, how in HOW.items() if (found := how.search(text))), ("", None))
-    asked = ASKED.search(text)
-    if how is None or asked is None:
+    unit, asked = UNIT.search(text), tuple(turnout(text))
+    if how is None or unit is None:
         raise LookupError(f"nobody understands how to answer {text!r}")
     options = tuple(option for _, option in OPTION.findall(text.split("\n**Open")[0]))
     numbers = [int(one) for one in how.groups() if one and kind != "score"]
     usual = len(options) if kind == "approval" else 1
     until = UNTIL.search(text)
-    question = text.split(PANEL, 1)[1].split("\n", 1)[0].strip("*")
+    question = ROUND.sub("", text.split(PANEL, 1)[1].split("\n", 1)[0].strip("*"))
     return Paper(
         poll_id_of(text),
         question,
@@ -107,8 +108,8 @@ def read(text: str) -> Paper:
         most=numbers[0] if numbers else usual,
         cap=numbers[1] if kind == "points" else 0,
         ends=(how[1], how[2]) if kind == "score" else ("", ""),
-        asked=tuple(asked[1].split(", ")),
-        by_person=asked[2].startswith("One ballot per person"),
+        asked=asked,
+        by_person=unit[1] == "person",
         secret="\nSecret: " in text,
         named="\nNamed: " in text,
         until=datetime.fromtimestamp(int(until[1]), UTC) if until else None,

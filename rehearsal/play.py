@@ -210,6 +210,11 @@ def _summary(director: Director, verdict: Verdict, happened: set[str], cast: Cas
     console.print(f"\n{people} people, {director.acts} acts; {verdict.notices} notices said", style="bold")
     checked = "" if verdict.validated is None else f", {verdict.validated} held against its description"
     console.print(f"{verdict.requests} requests to Discord, {verdict.denied} asked to wait{checked}")
+    for one in director.stage.standin.log:
+        if one.denied:
+            console.print(
+                f"asked to wait at {one.at:%d %b %H:%M:%S} UTC: {one.method} {one.route}", style="dim"
+            )
     console.print(
         f"{len(polling.count.polls)} polls, {polling.voters.recorded} ballots seen recorded;"
         f" {polling.scrutiny.compared} figures held against the rehearsal's own count"

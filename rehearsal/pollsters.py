@@ -113,7 +113,7 @@ class Pollsters:
 
     def _do(self, minutes: float, name: str, act: Callable[[Person], Awaitable[None]]) -> None:
         person = self.dice.choice(self.cast.moderators)
-        self.director.after(minutes, f"{person.name} {name}", lambda: act(person))
+        self.director.on_minute(minutes, f"{person.name} {name}", lambda: act(person))
 
     async def _type(self, person: Person, command: str, **options: Any) -> Reply:
         if poll := options.get("poll"):

@@ -10,22 +10,29 @@ from rehearsal.expected import WHERE, Cells
 FULL, EMPTY = "▰", "▱"
 BAR = f"([{FULL}{EMPTY}]+)"
 
-BASE = re.compile(r"\*\*(.+?)\*\*: (\d+|none) of (\d+) answered(\. Fewer than 5 .*)?")
+GIVEN = r"(?:, (\d+) of them abstained)?(?:; (\d+) (?:dots? placed|points? given))?"
+BASE = re.compile(r"\*\*(.+?)\*\*: (\d+) of (\d+) answered" + GIVEN + r"(\. Fewer than 5 .*)?")
+NOBODY = re.compile(r"\*\*(.+?)\*\*: (?:none of (\d+) answered|nobody to ask)")
 HAND = re.compile(r"\*\*Counted by hand in the room, (.+)\*\*: (\d+) answered")
-OPTION = re.compile(r"(\d+)\. (.+)")
 SHARE = re.compile(BAR + r" (\d+ of \d+) · (\d+) %")
-RANKING = re.compile(BAR + r" (\d+) points · first for (\d+) · placed by (\d+ of \d+)")
-POINTS = re.compile(BAR + r" (\d+) dots · from (\d+ of \d+)")
-MEDIAN = re.compile(BAR + r" median \*\*(.+)\*\*, middle half (.+)")
+RANKING = re.compile(BAR + r" (\d+) points? \((\d+) %\) · first for (\d+) · by (\d+ of \d+)")
+POINTS = re.compile(BAR + r" (\d+) dots? \((\d+) %\) · from (\d+ of \d+)")
+MEDIAN = re.compile(r"median \*\*(.+)\*\*, middle half (.+)")
 LEVELS = re.compile(r"-# (.+: \d+)")
 ABSTAINED = re.compile(r"Abstained: (\d+ of \d+) · (\d+) %")
-PAIRWISE = re.compile(r"Preferred to each other option, two by two: (.+)|No pairwise winner \((.+)\)")
-GROUP = re.compile(r"(In the room|Online): (\d+) answered")
-ROUND = re.compile(r"Compared with the earlier round \((.+)\)")
+GROUP = re.compile(r"\*\*(In the room|Online)\*\*: (\d+) answered" + GIVEN)
+ROUND = re.compile(r"\*\*Compared with the earlier round\*\*: (\d+ of \d+) answered then, (\d+ of \d+) now")
 MOVED = re.compile(r"-# (\d+) answered as before, (\d+) changed, (\d+) answered only then, (\d+) only now\.")
 OTHER = re.compile(r"-# Not necessarily the same (delegations|people) answered both rounds\.")
 SHIFT = re.compile(r".+: (\S.* → .+)")
+SHIFT_ABSTAINED = re.compile(r"Abstained: (\d+ of \d+ \(\d+ %\) → .+)")
 HANDS = re.compile(r".+: (\d+)")
+LEGEND = re.compile(r"-# (?:.*Per cents .*|Figures are of those who gave levels; .*)")
+
+
+def shows_figures(text: str) -> bool:
+    """Whether there is anything in it of how a poll was answered."""
+    return FULL in text or "median **" in text
 
 
 class Unread(Exception):
@@ -59,50 +66,60 @@ class _Reading:
         if found := HAND.fullmatch(line):
             self.group, self.place, self.way = f"{found[1]}, by hand", 0, self._hands
             return self.put("answered", found[2])
+        if found := NOBODY.fullmatch(line):
+            self._under(found[1])
+            self.put("answered", "0")
+            return self.put("of", found[2] or "0")
         if found := BASE.fullmatch(line):
-            self.tally = self.group = found[1][0].lower() + found[1][1:]
-            self.place, self.way = 0, self._figures
-            self.put("answered", "0" if found[2] == "none" else found[2])
-            if found[4]:
+            self._under(found[1])
+            self._given(found[4], found[5])
+            if found[6]:
                 self.put("suppressed", "yes")
+            self.put("answered", found[2])
             return self.put("of", found[3])
         if found := GROUP.fullmatch(line):
             where = next(where for where, words in WHERE.items() if words == found[1])
             self.group, self.place = f"{self.tally}, {where}", 0
+            self._given(found[3], found[4])
             return self.put("answered", found[2])
         if found := ROUND.fullmatch(line):
             self.group, self.place, self.way = self.tally, 0, self._shifts
-            return self.put("rounds", found[1])
-        return False
+            return self.put("rounds", f"{found[1]} → {found[2]}")
+        return LEGEND.fullmatch(line) is not None
+
+    def _under(self, name: str) -> None:
+        self.tally = self.group = name[0].lower() + name[1:]
+        self.place, self.way = 0, self._figures
+
+    def _given(self, abstained: str | None, given: str | None) -> None:
+        """What a heading says beside the base."""
+        if abstained:
+            self.put("abstained", abstained)
+        if given:
+            self.put("given", given)
 
     def _figures(self, line: str) -> bool:
         if found := SHARE.fullmatch(line):
             self.put("percent", found[3])
             return self._barred(found[1], found[2])
         if found := RANKING.fullmatch(line):
-            self.put("sum", found[2])
-            self.put("first", found[3])
-            return self._barred(found[1], found[4])
+            self.put("sum", f"{found[2]}, {found[3]} %")
+            self.put("first", found[4])
+            return self._barred(found[1], found[5])
         if found := POINTS.fullmatch(line):
-            self.put("sum", found[2])
-            return self._barred(found[1], found[3])
+            self.put("sum", f"{found[2]}, {found[3]} %")
+            return self._barred(found[1], found[4])
         if found := MEDIAN.fullmatch(line):
-            self.put("median", found[2])
-            self.put("middle half", found[3])
-            return self.put("bar", str(found[1].count(FULL)))
+            self.put("median", found[1])
+            return self.put("middle half", found[2])
         if line == "no levels given":
             return self.put("median", "none")
         if found := LEVELS.fullmatch(line):
             return self.put("levels", found[1])
         if found := ABSTAINED.fullmatch(line):
-            return self.put("abstained", f"{found[1]}, {found[2]} %", place=0)
-        if found := PAIRWISE.fullmatch(line):
-            winner = f"winner {self._named(found[1])}" if found[1] else found[2]
-            return self.put("pairwise", winner, place=0)
-        if found := OPTION.fullmatch(line):
-            self.place = int(found[1])
-            if self._named(found[2]) != self.place - 1:
-                raise Unread(f"option {self.place} is another one: {line}")
+            return self.put("abstained share", f"{found[1]}, {found[2]} %", place=0)
+        if self._next(line):
+            self.place += 1
             return True
         return False
 
@@ -111,6 +128,8 @@ class _Reading:
             return self.put("moved", f"not the same {found[1]}", place=0)
         if found := MOVED.fullmatch(line):
             return self.put("moved", ", ".join(found.groups()), place=0)
+        if found := SHIFT_ABSTAINED.fullmatch(line):
+            return self.put("abstained shift", found[1], place=0)
         if found := SHIFT.fullmatch(line):
             self.place += 1
             return self.put("shift", found[1])
@@ -125,12 +144,10 @@ class _Reading:
         self.put("n", n)
         return self.put("bar", str(bar.count(FULL)))
 
-    def _named(self, text: str) -> int:
-        """The place of an option that may have been shortened. Raises `Unread`."""
-        for place, option in enumerate(self.options):
-            if option == text or (text.endswith("…") and option.startswith(text[:-1])):
-                return place
-        raise Unread(f"no such option: {text}")
+    def _next(self, text: str) -> bool:
+        """Whether it is the option that comes next, which may have been shortened."""
+        option = self.options[self.place] if self.place < len(self.options) else ""
+        return option == text or (text.endswith("…") and option.startswith(text[:-1]))
 
 
 def panel_cells(text: str, options: tuple[str, ...]) -> Cells:
@@ -145,7 +162,7 @@ def _body(lines: Iterable[str]) -> Iterator[str]:
     """The lines from the first tally to the foot."""
     begun = False
     for line in lines:
-        begun = begun or BASE.fullmatch(line) is not None
+        begun = begun or (BASE.fullmatch(line) or NOBODY.fullmatch(line)) is not None
         if line.startswith("-# Indicative: nothing is decided."):
             return
         if begun and line:

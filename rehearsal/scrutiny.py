@@ -10,7 +10,7 @@ from rehearsal import expected
 from rehearsal.count import Count, Counted
 from rehearsal.director import Director
 from rehearsal.paper import RESULT, Paper, is_open, is_panel, poll_id_of, read, turnout
-from rehearsal.published import FULL, Unread, panel_cells, table_lines
+from rehearsal.published import Unread, panel_cells, shows_figures, table_lines
 from rehearsal.standin import Message, Person, Reply
 
 
@@ -51,7 +51,7 @@ class Scrutiny:
             if poll_id not in self.results:
                 self.results[poll_id] = message
                 self._early(poll_id, text)
-        if FULL in text and RESULT not in text:
+        if shows_figures(text) and RESULT not in text:
             self._wrong(f"figures outside a result: {text[:200]}")
 
     def _panel(self, message: Message) -> None:
@@ -72,7 +72,7 @@ class Scrutiny:
 
     def _private(self, person: Person, did: str, reply: Reply) -> None:
         """What somebody alone was answered: figures only of polls whose results show."""
-        if FULL not in reply.text:
+        if not shows_figures(reply.text):
             return
         for poll in self.count.polls.values():
             gated = poll.closed is None or poll.paper.poll_id in self.held
@@ -118,7 +118,8 @@ class Scrutiny:
 
     def compare_table(self, poll: Counted, data: bytes, where: str, *, whole: bool = False) -> None:
         """A file of figures beside the own count; `whole`: with the ballots."""
-        found, wanted = table_lines(data), expected.export(poll) if whole else expected.table(poll)
+        found = expected.without_moment(table_lines(data))
+        wanted = (expected.export if whole else expected.table)(self.count, poll)
         self.compared += sum(len(line) for line in wanted)
         for line in [one for one in found if one not in wanted]:
             self._wrong(f"{poll.paper.poll_id}, {where}: a line that was not counted: {line}")

@@ -81,7 +81,7 @@ class Voters:
         """Everybody draws what they will do, and when."""
         self.panels[paper.poll_id] = panel
         self._stale[paper.poll_id] = replace(panel, components=deepcopy(panel.components))
-        closes = paper.until or self.director.now + BY_HAND
+        closes = paper.until or self.director.minute + BY_HAND
         units = self._units(paper)
         for people in units:
             self._plan(paper, people, closes)
@@ -91,7 +91,7 @@ class Voters:
             self._cast(paper, slipping[0], self._within(closes, dice), dice, slips=True)
         if paper.kind in ("ranking", "points", "score"):
             leaver = dice.choice(units)[-1]
-            moment = self.director.now + (closes - self.director.now) * 0.8
+            moment = self.director.minute + (closes - self.director.minute) * 0.8
             self.director.at(
                 moment, f"{leaver.name} leaves a form open", partial(self._open_form, paper, leaver)
             )
@@ -101,10 +101,10 @@ class Voters:
         dice = self._dice(paper, "late")
         units = self._units(paper)
         for people in dice.sample(units, min(3, len(units))):
-            self._tries(paper, people[0].person, people[0], self.director.now + timedelta(seconds=90))
-            self._look(paper, people[0], self.director.now + timedelta(minutes=4))
+            self._tries(paper, people[0].person, people[0], self.director.minute + timedelta(seconds=90))
+            self._look(paper, people[0], self.director.minute + timedelta(minutes=4))
         for attempt, panel in self._left_open.pop(paper.poll_id, []):
-            self.director.after(1, "a form left open is sent", partial(self._send_late, attempt, panel))
+            self.director.on_minute(1, "a form left open is sent", partial(self._send_late, attempt, panel))
 
     def _units(self, paper: Paper) -> list[list[Delegate]]:
         """Whose ballots there can be: people one by one, or by delegation, in the cast's order."""
@@ -140,7 +140,7 @@ class Voters:
 
     def _within(self, closes: datetime, dice: Random) -> datetime:
         """A moment while the poll is open; where that is long: at first, in the evening, or last."""
-        now, hour = self.director.now, timedelta(hours=1)
+        now, hour = self.director.minute, timedelta(hours=1)
         spans = [(now, closes)]
         if closes - now > LONG:
             spans = [(now, now + hour)] * 3 + [(now + 3 * hour, now + 6 * hour), (closes - hour, closes)]

@@ -146,8 +146,8 @@ def _block(canvas: Canvas, of: Block, layout: Layout) -> None:
     canvas.paragraph(of.heading, HEADING, INK, 2, bold=True)
     rounds = any(bar.earlier is not None for bar in of.bars)
     _base(canvas, of.base, HUE if rounds else "")
-    if rounds:
-        _base(canvas, of.earlier_base, HATCH)
+    if of.earlier_base:
+        _base(canvas, of.earlier_base, HATCH if rounds else "")
     if of.bars:
         canvas.paragraph(of.scale, DETAIL, SOFT)
         canvas.y += 16

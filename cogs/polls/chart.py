@@ -1,19 +1,21 @@
 """A poll's results as a chart: the same numbers as its panel, in plain text for the picture."""
 
-from bot.words import Words
+from bot.words import Words, unescaped
 from cogs.polls import wording
-from cogs.polls.results import group_name, level, upper
+from cogs.polls.results import base, group_name, level, places, upper
 from db.polls import Standing
-from meeting.polls import PollKind
-from meeting.tallies import SMALLEST_GROUP, Figures, GroupFigures, OptionFigures
+from meeting.poll_life import HandCount
+from meeting.polls import PollKind, Unit
+from meeting.tallies import Figures, GroupFigures, OptionFigures
 from report.charts import Chart
-from report.poll_charts import OF_BASE, chart_of
+from report.poll_charts import OF_BASE, SUMS, chart_of
 
 
 def result_chart(words: Words, standing: Standing) -> Chart:
-    """What the panel says, drawn; an earlier round beside the later one."""
+    """What the panel says, drawn; an earlier round beside the later one, hand counts apart."""
     earlier = standing.earlier.figures if standing.earlier is not None else ()
-    return chart_of(standing.poll, standing.figures, ChartWords(words, standing), earlier)
+    said = ChartWords(words, standing)
+    return chart_of(standing.poll, standing.figures, said, earlier, standing.hand_counts)
 
 
 class ChartWords:
@@ -21,11 +23,26 @@ class ChartWords:
 
     def __init__(self, words: Words, standing: Standing) -> None:
         self._words = words
+        self._standing = standing
         self._poll = standing.poll
-        self.subtitle = words.bare("polls.chart.subtitle", unit=words.say(f"polls.unit.{standing.poll.unit}"))
+        self.subtitle = self._subtitle()
         self.note = words.marking
         self.foot = words.bare("polls.chart.foot")
+        if self._poll.kind is PollKind.RANKING:
+            points = upper(places(words, self._poll))
+            self.foot = words.bare("polls.chart.foot_ranking", places=points, foot=self.foot)
         self.abstained = words.bare("polls.chart.abstained")
+
+    def _subtitle(self) -> str:
+        """The state first: a picture goes round without its message, and may not pass for a result."""
+        words, closed = self._words, self._poll.closed_at
+        state = words.say("polls.chart.running")
+        if closed is not None:
+            values = {"date": words.date(closed), "hour": words.hour(closed)}
+            state = words.say("polls.chart.closed", venue=words.venue, **values)
+        number, unit = self._standing.round, words.say(f"polls.unit.{self._poll.unit}")
+        key = "polls.chart.subtitle_round" if number > 1 else "polls.chart.subtitle"
+        return words.bare(key, n=number, state=state, unit=unit)
 
     def heading(self, figures: Figures, group: str = "") -> str:
         """The tally's name, and the group's."""
@@ -35,27 +52,21 @@ class ChartWords:
         return self._words.bare("polls.chart.group", tally=name, group=group_name(self._words, group))
 
     def base(self, figures: Figures | GroupFigures) -> str:
-        """Who answered, of how many; abstentions where they have no bar."""
-        say = self._words.bare
-        if isinstance(figures, GroupFigures):
-            return say("polls.chart.group_base", n=figures.answered)
-        base = say("polls.chart.base", n=figures.answered, of=figures.of)
-        if figures.suppressed:
-            return say("polls.chart.suppressed", base=base, least=SMALLEST_GROUP)
-        if figures.abstained and self._poll.kind not in OF_BASE:
-            return say("polls.chart.base_abstained", base=base, n=figures.abstained)
-        return base
+        """Who answered, of how many, and what shares are of."""
+        return unescaped(base(self._words, self._poll, figures))
 
     def earlier_base(self, figures: Figures) -> str:
-        """Who answered in the earlier round."""
-        return self._words.bare("polls.chart.earlier", n=figures.answered, of=figures.of)
+        """The same of the earlier round, and that others may have answered it, unless that is known."""
+        said = base(self._words, self._poll, figures)
+        if figures.tally not in self._standing.moved:
+            by_person = "_person" if self._poll.unit is Unit.PERSON else ""
+            said = self._words.say(f"polls.chart.other_base{by_person}", base=said)
+        return self._words.bare("polls.chart.earlier", base=said)
 
-    def scale(self, full: float) -> str:
+    def scale(self, share: int) -> str:
         """What a full bar is."""
-        if self._poll.kind is PollKind.SCORE:
-            return self._words.bare("polls.chart.scale_levels")
-        points = self._poll.kind in (PollKind.POINTS, PollKind.RANKING)
-        return self._words.bare("polls.chart.scale_points" if points else "polls.chart.scale", n=int(full))
+        kind = "" if self._poll.kind in OF_BASE else f"_{self._poll.kind}"
+        return self._words.bare(f"polls.chart.scale{kind}", n=share)
 
     def value(self, figures: OptionFigures) -> str:
         """The row's number."""
@@ -66,19 +77,36 @@ class ChartWords:
             return self._words.bare("polls.chart.median", median=median)
         if self._poll.kind in OF_BASE:
             return self.share(figures.count, figures.percent)
-        return f"{figures.points}"
+        key = f"polls.chart.{self._poll.kind}_value"
+        return self._words.bare(key, n=figures.points, percent=figures.share)
 
     def detail(self, figures: OptionFigures) -> str:
         """How the points came about."""
-        if self._poll.kind not in (PollKind.POINTS, PollKind.RANKING):
+        if self._poll.kind not in SUMS:
             return ""
         key = f"polls.chart.{self._poll.kind}"
         return self._words.bare(key, n=figures.count, first=figures.first)
 
     def earlier(self, figures: OptionFigures) -> str:
-        """The earlier round's number."""
-        return self.value(figures)
+        """The earlier round's number; of a distribution, which has one bar, it says so."""
+        value = self.value(figures)
+        if self._poll.kind is not PollKind.SCORE:
+            return value
+        return self._words.bare("polls.chart.earlier", base=value)
 
     def share(self, count: int, percent: int) -> str:
         """A count and its share."""
         return self._words.bare("polls.chart.share", n=count, percent=percent)
+
+    def hand(self, count: HandCount) -> str:
+        """What was counted by hand, of whom."""
+        who = wording.tally(self._words, self._poll, count.tally)
+        return self._words.bare("polls.chart.hand", tally=who)
+
+    def hand_base(self, count: HandCount) -> str:
+        """How many hands there were."""
+        return self._words.bare("polls.result.answered_group", n=count.answered)
+
+    def hand_scale(self) -> str:
+        """What a full bar is there."""
+        return self._words.bare("polls.chart.scale_hand")

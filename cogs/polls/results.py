@@ -8,7 +8,8 @@ from bot.words import Composed, Words, shortened
 from cogs.polls import wording
 from db.polls import Standing
 from meeting.polls import LEVEL_TEXT, OPTIONS, Poll, PollKind, Unit
-from meeting.tallies import SMALLEST_GROUP, Figures, OptionFigures, Shift, shifts
+from meeting.tallies import SMALLEST_GROUP, Figures, GroupFigures, OptionFigures, shifts
+from report.poll_charts import OF_BASE, SUMS
 
 BAR = 10
 """Signs of a bar."""
@@ -72,63 +73,83 @@ def _each(words: Words, standing: Standing, detail: Detail) -> Iterator[str]:
     for figures in standing.figures:
         yield _block(words, standing, figures, detail)
     yield from _hand_counts(words, standing, detail)
+    if any(figures.answered and not figures.suppressed for figures in standing.figures):
+        yield _legend(words, standing.poll, bars=detail.bars)
 
 
 def _block(words: Words, standing: Standing, figures: Figures, detail: Detail) -> str:
-    poll, length = standing.poll, detail.length
-    who = wording.tally(words, poll, figures.tally)
-    values = {"tally": upper(who), "n": figures.answered, "of": figures.of}
-    if figures.suppressed and figures.answered:
-        return words.say("polls.result.suppressed", least=SMALLEST_GROUP, **values)
-    if not figures.answered:
-        return words.say("polls.result.nobody", **values)
-    lines: list[str] = [words.say("polls.result.base", **values)]
-    lines += _lines(words, poll, figures.options, figures.answered, detail)
-    if figures.abstained:
-        lines.append(
-            words.say(
-                "polls.result.abstained",
-                n=figures.abstained,
-                of=figures.answered,
-                percent=figures.abstained_percent,
-            )
-        )
-    if figures.pairwise is not None:
-        winner = poll.options[figures.winner].text if figures.winner is not None else ""
-        lines.append(words.say(f"polls.result.pairwise.{figures.pairwise}", option=shortened(winner, length)))
+    poll = standing.poll
+    who = upper(wording.tally(words, poll, figures.tally))
+    lines: list[str] = [words.say("polls.result.heading", group=who, base=base(words, poll, figures))]
+    if figures.suppressed or not figures.answered:
+        return lines[0]
+    lines += _lines(words, poll, figures, detail)
     for group in figures.groups if detail.more else ():
-        name = group_name(words, group.group)
-        lines.append(words.say("polls.result.group", group=name, n=group.answered))
-        lines += _lines(words, poll, group.options, group.answered, detail)
-    return "\n".join([*lines, *(_round(words, standing, figures, length) if detail.more else ())])
+        values = {"group": group_name(words, group.group), "base": base(words, poll, group)}
+        lines.append(words.say("polls.result.heading", **values))
+        lines += _lines(words, poll, group, detail)
+    return "\n".join([*lines, *(_round(words, standing, figures, detail.length) if detail.more else ())])
 
 
-def _lines(
-    words: Words, poll: Poll, options: Sequence[OptionFigures], answered: int, detail: Detail
-) -> list[str]:
-    """Two lines for each option, one where there is no room for bars."""
+def base(words: Words, poll: Poll, figures: Figures | GroupFigures) -> Composed:
+    """Who answered, of how many, and how many of them abstained; all points given, if shares are of them."""
+    say = words.say
+    if isinstance(figures, GroupFigures):
+        said = say("polls.result.answered_group", n=figures.answered)
+    elif not figures.answered:
+        return say("polls.result.nobody" if figures.of else "polls.result.nobody_asked", of=figures.of)
+    else:
+        said = say("polls.result.answered", n=figures.answered, of=figures.of)
+        if figures.suppressed:
+            return say("polls.result.suppressed", base=said, least=SMALLEST_GROUP)
+    if figures.abstained:
+        said = say("polls.result.abstained_of", base=said, n=figures.abstained)
+    return say(f"polls.result.{poll.kind}_of", base=said, n=figures.points) if poll.kind in SUMS else said
+
+
+def places(words: Words, poll: Poll) -> Composed:
+    """How the points of a ranking come about: so many for each place."""
+    worth = zip(("first", "second", "third", "fourth", "fifth"), range(poll.most, 0, -1), strict=False)
+    return Composed(", ".join(words.say(f"polls.result.places.{place}", n=n) for place, n in worth))
+
+
+def _legend(words: Words, poll: Poll, *, bars: bool) -> str:
+    """What per cents and bars are of, in a line below all groups."""
+    values = {"places": places(words, poll)} if poll.kind is PollKind.RANKING else {}
+    legend = words.say(f"polls.result.legend.{poll.kind}", **values)
+    return words.say("polls.result.legend.full", legend=legend) if bars and poll.kind in SUMS else legend
+
+
+def _lines(words: Words, poll: Poll, figures: Figures | GroupFigures, detail: Detail) -> list[str]:
+    """Each option with its figures below, in one line where there is no room for bars; then abstentions where
+    they are part of the whole."""
     lines: list[str] = []
+    options = figures.options
     most = max((one.points for one in options), default=0)
     shown = _foremost([_weight(one) for one in options], detail.options)
     for place in shown:
-        text = shortened(poll.options[place].text, detail.length)
-        line = words.say("polls.panel.option", n=place + 1, text=text)
+        line = words.say("polls.answer.option", text=shortened(poll.options[place].text, detail.length))
         if poll.kind is PollKind.SCORE:
             said = _score(words, poll, options[place], detail)
         else:
-            said = [_figure(words, poll, options[place], answered, most, bars=detail.bars)]
+            said = [_figure(words, poll, options[place], figures.answered, most, bars=detail.bars)]
         lines += [line, *said] if detail.bars else [f"{line}: {said[0]}"]
-    return [*lines, *_left_out(words, len(options) - len(shown))]
+    lines += _left_out(words, len(options) - len(shown))
+    if figures.abstained and poll.kind in OF_BASE:
+        values = {"of": figures.answered, "percent": figures.abstained_percent}
+        lines.append(words.say("polls.result.abstained", n=figures.abstained, **values))
+    return lines
 
 
 def _figure(
     words: Words, poll: Poll, one: OptionFigures, answered: int, most: int, *, bars: bool
 ) -> Composed:
-    key = {PollKind.RANKING: "ranking", PollKind.POINTS: "points"}.get(poll.kind, "share")
-    drawn = bar(one.count, answered) if key == "share" else bar(one.points, most)
-    values = {"points": one.points, "first": one.first, "n": one.count, "of": answered}
-    said = words.say(f"polls.result.{key}", percent=one.percent, **values)
-    return Composed(f"{drawn} {said}") if bars else said
+    if poll.kind in SUMS:
+        values = {"percent": one.share, "first": one.first, "by": one.count, "of": answered}
+        said = words.say(f"polls.result.{poll.kind}", n=one.points, **values)
+        return Composed(f"{bar(one.points, most)} {said}") if bars else said
+    said = words.say("polls.result.share", n=one.count, of=answered, percent=one.percent)
+    return Composed(f"{bar(one.count, answered)} {said}") if bars else said
 
 
 def _weight(one: OptionFigures) -> float:
@@ -156,9 +177,7 @@ def _score(words: Words, poll: Poll, row: OptionFigures, detail: Detail) -> list
         words.say("polls.result.level", level=shortened(name, detail.length), n=n)
         for name, n in zip(poll.levels, row.levels, strict=True)
     ]
-    # The lowest level is one sign of the bar, the highest all of them.
-    drawn = bar(row.median + 1, len(poll.levels))
-    return [f"{drawn} {said}", words.say("polls.result.levels", levels=Composed(" · ".join(counts)))]
+    return [said, words.say("polls.result.levels", levels=Composed(" · ".join(counts)))]
 
 
 def level(words: Words, poll: Poll, at: float, length: int = LEVEL_TEXT) -> Composed:
@@ -178,11 +197,18 @@ def _round(words: Words, standing: Standing, figures: Figures, length: int) -> l
     if before is None:
         return []
     poll = standing.poll
-    lines: list[str] = [words.say("polls.result.round", was=before.answered, becomes=figures.answered)]
+    bases = {"was": before.answered, "was_of": before.of, "becomes": figures.answered}
+    lines: list[str] = [words.say("polls.result.round", becomes_of=figures.of, **bases)]
     for shift in shifts(poll, before, figures):
-        was, becomes = _shifted(words, poll, shift, before.answered, figures.answered)
+        was, becomes = _shown(words, poll, shift.was, before), _shown(words, poll, shift.becomes, figures)
         text = shortened(poll.options[shift.option].text, min(length, 45))
         lines.append(words.say("polls.result.shift", text=text, was=was, becomes=becomes))
+    if poll.kind in OF_BASE and (before.abstained or figures.abstained):
+        was, becomes = (
+            _shown(words, poll, OptionFigures(one.abstained, one.abstained_percent), one)
+            for one in (before, figures)
+        )
+        lines.append(words.say("polls.result.shift_abstained", was=was, becomes=becomes))
     compared = standing.moved.get(figures.tally)
     if compared is None:
         by_person = "_person" if poll.unit is Unit.PERSON else ""
@@ -199,17 +225,16 @@ def _round(words: Words, standing: Standing, figures: Figures, length: int) -> l
     ]
 
 
-def _shifted(
-    words: Words, poll: Poll, shift: Shift, was_of: int, becomes_of: int
-) -> tuple[Composed, Composed]:
-    def shown(one: OptionFigures, answered: int) -> Composed:
-        if poll.kind is PollKind.SCORE:
-            return level(words, poll, one.median) if one.median is not None else Composed("–")
-        if poll.kind in (PollKind.POINTS, PollKind.RANKING):
-            return Composed(f"{one.points}")
-        return Composed(f"{one.count} of {answered} ({one.percent} %)")
-
-    return shown(shift.was, was_of), shown(shift.becomes, becomes_of)
+def _shown(words: Words, poll: Poll, one: OptionFigures, of: Figures) -> Composed:
+    """An option in one of two rounds: with what it is a share of, for the rounds differ in that."""
+    if poll.kind is PollKind.SCORE:
+        if one.median is None:
+            return words.say("polls.result.shift_no_score")
+        return words.say("polls.result.shift_score", median=level(words, poll, one.median))
+    if poll.kind in SUMS:
+        values = {"points": one.points, "percent": one.share}
+        return words.say(f"polls.result.shift_{poll.kind}", n=of.points, **values)
+    return words.say("polls.result.shift_share", n=one.count, of=of.answered, percent=one.percent)
 
 
 def _hand_counts(words: Words, standing: Standing, detail: Detail) -> Iterator[str]:

@@ -152,7 +152,7 @@ async def test_create_round_and_hand_count(polling: Stage) -> None:
     panel = await polling.open_poll("h1")
     assert "1. Red\n2. Blue\n3. Green" in panel.text
     await ann.press(panel, "Red")
-    assert "1. Red\n▰" in await polling.close_poll("h1")
+    assert "\nRed\n▰" in await polling.close_poll("h1")
     again = await mona.command("poll round", poll="h1")
     assert "A further round of “Quick one?” is ready under the id h2." in again.text
     assert "is open" in (await mona.press(again, "Open it")).text
@@ -168,7 +168,7 @@ async def test_create_round_and_hand_count(polling: Stage) -> None:
         "Noted. It shows with the results, marked as counted by hand." in (await mona.fill(form, counts)).text
     )
     result = await polling.close_poll("h2")
-    assert "Compared with the earlier round (1 then, 1 now)" in result
+    assert "**Compared with the earlier round**: 1 of 3 answered then, 1 of 3 now" in result
     assert "Red: 1 of 1 (100 %) → 0 of 1 (0 %)" in result
     assert "Not necessarily the same delegations answered both rounds." in result
     assert (

@@ -96,16 +96,9 @@ def standing_of(poll: Poll, *, counts: bool = True, earlier: Standing | None = N
     answered = {one.tally: one.answered for one in figures}
     by_hand = tuple(HandCount(tally, 9999, (9999,) * len(poll.options)) for tally in poll.tallies)
     moved = {tally: tallies.Compared(999, 999, 999, 999) for tally in poll.tallies} if earlier else {}
-    return Standing(
-        poll,
-        answered,
-        bases,
-        at(23),
-        figures=figures,
-        hand_counts=by_hand if counts else (),
-        earlier=earlier,
-        moved=moved,
-    )
+    number, hands = 1 if earlier is None else earlier.round + 1, by_hand if counts else ()
+    standing = Standing(poll, answered, bases, at(23), round=number, figures=figures, hand_counts=hands)
+    return replace(standing, earlier=earlier, moved=moved)
 
 
 def fits(panel: Panel) -> None:
@@ -153,7 +146,9 @@ def test_the_largest_polls_have_a_result_that_fits(kind: PollKind, sign: str) ->
         panel = result_panel(WORDS, standing_of(poll, earlier=earlier))
         fits(panel)
         whole = "\n".join(panel.blocks)
-        assert len(re.findall(r"of 99999 answered\n", whole)) == 3
+        assert (
+            len(re.findall(r"^\*\*[^*]+\*\*: \d+ of 99999 answered, \d+ of them abstained", whole, re.M)) == 3
+        )
         assert len(re.findall(r"Counted by hand in the room", whole)) == 3
         assert "Too much for one message: “As a table” has all of it." in whole
         for figures in standing_of(poll).figures:
@@ -170,10 +165,10 @@ def test_a_usual_poll_is_shown_with_everything() -> None:
     panel = result_panel(WORDS, standing_of(poll, earlier=standing_of(poll)))
     whole = "\n".join(panel.blocks)
     assert "Too much" not in whole and "more" not in whole
-    assert (
-        whole.count("▰") > 10 and "Compared with the earlier round" in whole and "answered\n1. leg" in whole
-    )
-    assert "In the room: " in whole
+    assert whole.count("▰") > 10 and "500 of them abstained\nlegislation\n▰" in whole
+    assert "**Compared with the earlier round**: 24476 of 99999 answered then, 24476 of 99999 now" in whole
+    assert re.search(r"^\*\*In the room\*\*: \d+ answered, 500 of them abstained$", whole, re.M)
+    assert len(re.findall(r"^Abstained: 500 of \d+ · \d+ %$", whole, re.M)) == 2, "of all and of the room"
     fits(panel)
 
 
@@ -203,7 +198,7 @@ def test_any_result_fits_a_panel_and_an_answer(standing: Standing) -> None:
     whole = "\n".join(panel.blocks)
     says = "Too much for one message" in whole
     size = len(standing.poll.options)
-    shown = len(re.findall(r"^\d+\. ", whole, re.M))
+    shown = len(re.findall(r"^(?:[▰▱]{10} |median \*\*|no levels given)", whole, re.M))
     assert says or shown >= size * len(standing.figures), "what is left out is told of"
     fits_answer("\n\n".join(result_blocks(WORDS, standing)), [])
     name, content = table_file(WORDS, standing)
@@ -278,7 +273,7 @@ def test_a_panel_says_all_that_somebody_needs_before_answering() -> None:
         else "**Open until 10:00",
         "Answered: 41 of 45 member delegations",
         "One ballot per delegation; any of its people can cast it.",
-        "You can change the answer until the closing; after that nobody, the staff included, can see whose",
+        "You can change the answer until the closing; until then the record knows whose it is, afterwards",
         "Results show after the closing.",
         "-# Question and options are illustrative.",
         "-# Indicative: nothing is decided by this poll.",

@@ -26,16 +26,15 @@ def menu(message: Message) -> list[str]:
 
 def counted(result: str, group: str = "Member delegations") -> dict[str, str]:
     """What a result says of each option, and of abstentions, for one group."""
-    found, inside, option = {}, False, ""
+    found, inside, above = {}, False, ""
     for line in result.split("\n"):
         if line.startswith("**"):
             inside = line.startswith(f"**{group}**")
-        elif inside and (heading := re.fullmatch(r"\d+\. (.*)", line)):
-            option = heading[1]
-        elif inside and option and line[0] in "▰▱":
-            found[option], option = line.lstrip("▰▱ "), ""
+        elif inside and re.match("[▰▱]|median ", line):
+            found[above] = line.lstrip("▰▱ ")
         elif inside and line.startswith("Abstained: "):
             found["abstained"] = line.removeprefix("Abstained: ")
+        above = line
     return found
 
 
@@ -85,10 +84,11 @@ async def test_a_ranking_by_a_form(polling: Stage) -> None:
     )
     assert "✓ Recorded for **Alpland**: 1. Radar; 2. Patrols; 3. Clinics" in reply.text
     result = await polling.close_poll("rank")
-    assert counted(result)["Radar"] == "3 points · first for 1 · placed by 1 of 1"
-    assert counted(result)["Clinics"] == "1 points · first for 0 · placed by 1 of 1"
-    assert counted(result)["Visas"] == "0 points · first for 0 · placed by 0 of 1"
-    assert "Preferred to each other option, two by two: Radar" in result
+    assert counted(result)["Radar"] == "3 points (50 %) · first for 1 · by 1 of 1"
+    assert counted(result)["Clinics"] == "1 point (17 %) · first for 0 · by 1 of 1"
+    assert counted(result)["Visas"] == "0 points (0 %) · first for 0 · by 0 of 1"
+    assert "-# 3 points for a first place, 2 for a second, 1 for a third. Per cents" in result
+    assert "airwise" not in result and "two by two" not in result, "that is for the report"
 
 
 async def test_dots_on_two_pages(polling: Stage) -> None:
@@ -110,7 +110,7 @@ async def test_dots_on_two_pages(polling: Stage) -> None:
     assert "✓ Recorded for **Alpland**: Sea – 5 dots; Land – 1 dot; Border – 4 dots" in done.text
     result = counted(await polling.close_poll("dots"))
     assert (result["Sea"], result["Border"], result["Air"]) == (
-        "5 dots · from 1 of 1", "4 dots · from 1 of 1", "0 dots · from 0 of 1",
+        "5 dots (50 %) · from 1 of 1", "4 dots (40 %) · from 1 of 1", "0 dots (0 %) · from 0 of 1",
     )  # fmt: skip
 
 
@@ -137,8 +137,9 @@ async def test_abstaining_is_an_answer_and_not_answering_is_none(polling: Stage)
         panel = await polling.open_poll(poll_id)
         assert "✓ Recorded for **Alpland**: abstention" in (await ann.press(panel, "Abstain")).text
         result = await polling.close_poll(poll_id)
-        assert counted(result)["abstained"] == "1 of 1 · 100 %"
-        assert "**Member delegations**: 1 of 3 answered" in result
+        assert "**Member delegations**: 1 of 3 answered, 1 of them abstained" in result
+        share = counted(result).get("abstained")
+        assert share == (None if poll_id == "dots" else "1 of 1 · 100 %"), "no part of the dots"
 
 
 async def test_a_poll_without_abstention_offers_and_takes_none(polling: Stage) -> None:

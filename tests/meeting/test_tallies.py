@@ -204,6 +204,29 @@ def test_bases_and_shares(profile):
                 assert (part.count, part.percent) == (0, 0)
 
 
+@given(profiles(PollKind.RANKING, PollKind.POINTS).map(unsuppressed))
+def test_shares_are_of_all_points_given_and_sum_to_a_hundred(profile):
+    """In a tally and in each of its groups; a share of a stated base, and no ballot is scaled."""
+    poll, ballots = profile
+    each = poll.most if poll.kind is PollKind.POINTS else poll.most * (poll.most + 1) // 2
+    for found in figures(poll, ballots, BASES):
+        for part in (found, *found.groups):
+            whole = sum(option.points for option in part.options)
+            assert part.points == whole == each * (part.answered - part.abstained)
+            assert sum(option.share for option in part.options) == (100 if whole else 0)
+            for option in part.options:
+                assert abs(option.share * whole - 100 * option.points) < max(whole, 1)
+
+
+@given(profiles(PollKind.SINGLE).map(unsuppressed))
+def test_the_parts_of_a_group_are_whole_with_its_abstentions(profile):
+    poll, ballots = profile
+    for found in figures(poll, ballots, BASES):
+        for group in found.groups:
+            assert sum(option.count for option in group.options) + group.abstained == group.answered
+            assert sum(option.percent for option in group.options) + group.abstained_percent == 100
+
+
 def test_halves_are_rounded_up():
     found = of_one_tally(poll_of(PollKind.APPROVAL, 2, most=2), (0,), *[(1,)] * 7)
     assert [option.percent for option in found.options] == [13, 88]

@@ -73,8 +73,8 @@ def regions(**times: int) -> list[Ballots]:
 def test_a_breakdown_with_five_in_every_group_is_published_by_name():
     found = figures(REGIONS, regions(Zenda=7, Ruritania=5), BASES)[0]
     assert found.groups == (
-        GroupFigures("Ruritania", 5, 2, (OptionFigures(0, 0), OptionFigures(3, 60))),
-        GroupFigures("Zenda", 7, 2, (OptionFigures(0, 0), OptionFigures(5, 71))),
+        GroupFigures("Ruritania", 5, 2, 40, (OptionFigures(0, 0), OptionFigures(3, 60))),
+        GroupFigures("Zenda", 7, 2, 29, (OptionFigures(0, 0), OptionFigures(5, 71))),
     )
     assert (found.answered, found.abstained, found.options[1]) == (12, 4, OptionFigures(8, 67))
 

@@ -27,7 +27,7 @@ Choose one.
 2. no
 **Open until 09:10 UTC (<t:1903857000:t>)**
 Answered: 0 of 1 member delegations
-Asked: member delegations. One ballot per delegation; any of its people can cast it.
+One ballot per delegation; any of its people can cast it.
 You can change the answer until the closing.
 -# ref 0123abcd-poll-p1"""
 CLOSED = OPEN.replace("**Open until 09:10 UTC (<t:1903857000:t>)**", "**Closed at 09:10 UTC.**").replace(
@@ -36,10 +36,11 @@ CLOSED = OPEN.replace("**Open until 09:10 UTC (<t:1903857000:t>)**", "**Closed a
 RESULT = """## Result of the indicative poll
 **Tea?**
 **Member delegations**: 1 of 1 answered
-1. yes
+yes
 ▰▰▰▰▰▰▰▰▰▰ 1 of 1 · 100 %
-2. no
+no
 ▱▱▱▱▱▱▱▱▱▱ 0 of 1 · 0 %
+-# Per cents and bars are of all who answered, abstentions included.
 -# Indicative: nothing is decided.
 -# ref 0123abcd-result-p1"""
 
