@@ -19,7 +19,20 @@ from meeting import poll_life
 from meeting.delegations import Tally
 from meeting.people import POLLSTERS, require
 from meeting.poll_life import CountUnfit, HandCount, OptionsMissing
-from meeting.polls import CAP, Gated, Option, Poll, PollId, PollKind, Secrecy, Showing, Unit
+from meeting.polls import (
+    CAP,
+    DOTS,
+    OPTIONS,
+    PLACES,
+    Gated,
+    Option,
+    Poll,
+    PollId,
+    PollKind,
+    Secrecy,
+    Showing,
+    Unit,
+)
 from meeting.refusals import Refused
 
 MORE = 5
@@ -350,6 +363,8 @@ def _set(arg: str, question: str, options: list[str], levels: list[str]) -> Poll
     if found is None or "1" not in found[5]:
         raise UnknownControl()
     kind = list(PollKind)[int(found[1])]
+    if int(found[6]) > {PollKind.APPROVAL: OPTIONS, PollKind.RANKING: PLACES}.get(kind, DOTS):
+        raise UnknownControl()
     written = tuple(Option(option) for option in options)
     lines = sum(bool(option.strip()) for option in options)
     # Nought: as many as there are.

@@ -88,7 +88,13 @@ def _stem(words: Words, standing: Standing) -> Line:
     closed = _said(words, "running")
     if poll.closed_at is not None:
         closed = poll.closed_at.astimezone(words.zone).isoformat(timespec="seconds")
-    return [poll.poll_id, poll.question, standing.round, _said(words, f"units.{poll.unit}"), closed]
+    return [
+        poll.poll_id,
+        poll.question,
+        standing.round,
+        words.bare(f"polls.result.table.units.{poll.unit}"),
+        closed,
+    ]
 
 
 def _counted(words: Words, poll: Poll, stem: Line, figures: Figures | GroupFigures) -> Iterator[Line]:
