@@ -20,6 +20,7 @@ from bot.permissions import NEEDED
 from bot.wire import LOST
 from bot.words import sentence
 from config.faults import Faults
+from config.fields import join_url
 from config.programme import schema
 from config.settings import Settings, read_settings
 from db.audit import Anchor
@@ -174,7 +175,7 @@ def roster_sheet(options: argparse.Namespace) -> int:
 
     settings = read_settings(os.environ, live=False)
     work = write_sheet(
-        console, settings, WallClock(), options.out, renew=options.renew, server=options.server
+        console, settings, WallClock(), options.out, renew=options.renew, link=options.link or ""
     )
     return asyncio.run(work)
 
@@ -223,7 +224,9 @@ def _roster_options(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     sheet = actions.add_parser("sheet", help=text, description=text)
     sheet.set_defaults(command=roster_sheet)
     sheet.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where (default: here)")
-    sheet.add_argument("--server", default="", metavar="NAME", help="the server's name, for the cards")
+    sheet.add_argument(
+        "--link", type=_link, metavar="URL", help="the invitation to the server, for the cards"
+    )
     sheet.add_argument(
         "--renew", action="store_true", help="new codes for all seats nobody sits in; the old ones are dead"
     )
@@ -246,6 +249,13 @@ def _anchor(text: str) -> Anchor:
         raise argparse.ArgumentTypeError(
             f"“{text}” is not a seal: copy it as it was posted, such as 120:{'0123456789abcdef' * 2}"
         ) from None
+
+
+def _link(text: str) -> str:
+    try:
+        return join_url(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
 
 
 def _takes_start(command: argparse.ArgumentParser) -> None:

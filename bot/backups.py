@@ -13,7 +13,7 @@ from bot.tasks import Tasks, Worker
 from bot.troubles import Troubles
 from bot.words import sentence
 from db.audit import Anchor
-from db.backup import BackupUnderWay, Copy, back_up, copies, known, replace_since
+from db.backup import BackupUnderWay, Copy, back_up, copies, known, replace_since, replaced_with
 from db.backup_names import stem_of
 from db.inspection import goes_through, head_of
 from db.ledger import Ledger
@@ -60,6 +60,8 @@ class Keeper:
         """Whether the last attempt met another process at the same work: somebody's `backup` by hand."""
         self.last: Copy | None = None
         self.fault: Refused | None = None
+        self.kept_aside: list[Path] = []
+        """Records a restore kept that link ballots of closed polls; people's files are not deleted here."""
         self.worker = Worker("backups", self.work, clock, tasks)
         clock.on_jump(self.worker.wake)
 
@@ -104,6 +106,11 @@ class Keeper:
                 self.fault = fault
                 self._troubles.begin(TroubleKind.BACKUP_FAILED, reason=sentence(fault))
             return False
+        self.kept_aside = await _in_thread(lambda _: replaced_with(self._database, seq))
+        for path in self.kept_aside:
+            log.warning(
+                "%s, kept by a restore, links ballots of a closed poll to voters: delete it", path.name
+            )
         self._tried_at = now
         log.info("backups since %s were replaced by %s", since.isoformat(), self.last.path.name)
         return True

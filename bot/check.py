@@ -1,13 +1,13 @@
 """`check`: settings, programme and roster read and shown, or every fault of all three at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.clock import Clock
@@ -122,22 +122,27 @@ def _table(programme: Programme, day: PlannedDay) -> Table:
 
 
 def _polls_table(polls: Iterable[Poll]) -> Table:
-    table = Table(title="Indicative polls", title_justify="left")
-    for heading in ("id", "question", "kind", "one ballot per", "asks", "secrecy", "opens – closes"):
-        table.add_column(heading, overflow="fold")
+    """Two rows a poll: what it asks; how, whom, and when."""
+    table = Table("id", Column("Indicative polls", overflow="fold"))
     for poll in polls:
-        asks = "all" if len(poll.tallies) == len(Tally) else ", ".join(poll.tallies).replace("_", " ")
         again = f" (round of {poll.round_of})" if poll.round_of else ""
-        table.add_row(
-            poll.poll_id,
-            Text(legible(poll.question) + again),
-            _how(poll),
-            poll.unit,
-            asks,
-            poll.secrecy,
-            f"{poll.opens} – {poll.closes}",
-        )
+        table.add_row(poll.poll_id, Text(legible(poll.question) + again, style="bold"))
+        table.add_row("", " · ".join(_terms(poll)), end_section=True)
     return table
+
+
+def _terms(poll: Poll) -> Iterator[str]:
+    """What holds of a poll, as the programme's keys have it."""
+    yield _how(poll)
+    yield f"one ballot per {poll.unit}"
+    everybody = len(poll.tallies) == len(Tally)
+    yield "asks " + ("all" if everybody else ", ".join(poll.tallies).replace("_", " "))
+    yield poll.secrecy
+    yield f"open {poll.opens} – {poll.closes}"
+    broken_down = f", by {poll.breakdown}".replace("_", " ") if poll.breakdown is not None else ""
+    yield f"results: {poll.showing}{broken_down}"
+    if poll.virtual:
+        yield "asks those online, too"
 
 
 def _how(poll: Poll) -> str:

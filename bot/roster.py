@@ -10,16 +10,19 @@ from rich.console import Console
 
 from bot.clock import Clock
 from bot.tasks import Tasks
-from bot.words import plain
+from bot.words import Words, plain
+from config.catalogue import read_catalogues
 from config.programme import read_programme
 from config.roster import read_roster
 from config.settings import Settings
 from db.backup import CopyFailed, FileThere
 from db.ledger import Ledger, open_ledger
 from meeting.delegations import Delegation, RosterChange
+from meeting.notices import Channel
 from meeting.people import COMMAND_LINE
 from meeting.refusals import NotSetUp, Refused
-from report.sheet import Card, seats_csv, seats_html
+from meeting.seats import Seat
+from report.sheet import Card, Sheet, seats_csv, seats_html
 
 HTML, CSV = "seats.html", "seats.csv"
 
@@ -69,27 +72,33 @@ def _named(delegations: Iterable[Delegation]) -> str:
 
 
 async def write_sheet(
-    console: Console, settings: Settings, clock: Clock, folder: Path, *, renew: bool, server: str
+    console: Console, settings: Settings, clock: Clock, folder: Path, *, renew: bool, link: str
 ) -> int:
-    """Make the codes that are lacking (`renew`: for all seats nobody sits in) and write them to two files."""
+    """Make the codes that are lacking (`renew`: for all seats nobody sits in) and write them to two files.
+
+    `link` leads to the server; empty: the cards say whom to ask for it.
+    """
     async with _opened(settings, clock) as ledger:
         book = ledger.delegations
         if not await book.imported():
             raise NoDelegations()
-        title, marking = await _heading(ledger, settings)
+        words = Words(read_catalogues())
+        sheet = await _sheet(words, ledger, settings, link)
         with _new_files(folder, HTML, CSV) as (html, table):
             codes = await book.make_codes(COMMAND_LINE, renew=renew)
             named = {one.delegation_id: one for one in await book.delegations()}
             everything = await book.seats()
             cards = [
-                Card(named[s.delegation_id], s, codes[s.seat_id]) for s in everything if s.seat_id in codes
+                _card(words, named[seat.delegation_id], seat, codes[seat.seat_id])
+                for seat in everything
+                if seat.seat_id in codes
             ]
             cards.sort(key=lambda card: (card.delegation.place, card.seat.number))
             if not cards:
                 raise NoNewCodes()
             try:
-                _write(html, seats_html(cards, title=title, server=server, marking=marking))
-                _write(table, seats_csv(cards))
+                _write(html, seats_html(sheet, cards))
+                _write(table, seats_csv(sheet, cards))
             except OSError as fault:
                 raise SheetFailed(reason=fault.strerror or "it cannot be written") from fault
     console.print(
@@ -123,13 +132,40 @@ async def _opened(settings: Settings, clock: Clock) -> AsyncIterator[Ledger]:
         await ledger.close()
 
 
-async def _heading(ledger: Ledger, settings: Settings) -> tuple[str, str]:
-    """The meeting's title and marking: the ledger's, or before the first run those of the files."""
+async def _sheet(words: Words, ledger: Ledger, settings: Settings, link: str) -> Sheet:
+    """What all cards share. The meeting's title, its marking and the name of the channel to go to are the
+    ledger's, or before the first run those of the files."""
     try:
-        agenda = await ledger.agenda.agenda()
+        plan = await ledger.agenda.plan()
+        title, marking, channels = plan.agenda.title, plan.agenda.marking, plan.channels
     except NotSetUp:
-        return read_programme(settings.programme).title, settings.marking
-    return agenda.title, agenda.marking
+        programme = read_programme(settings.programme)
+        title, marking, channels = programme.title, settings.marking, programme.channels
+    bare = words.bare
+    shown = link.partition("://")[2].rstrip("/")
+    return Sheet(
+        title,
+        bare("delegations.sheet.name"),
+        bare("delegations.sheet.about"),
+        (
+            bare("delegations.sheet.open", link=shown) if link else bare("delegations.sheet.ask"),
+            bare("delegations.sheet.take", welcome=channels.get(Channel.WELCOME, Channel.WELCOME.value)),
+            bare("delegations.sheet.secret"),
+        ),
+        link=link,
+        marking=marking,
+    )
+
+
+def _card(words: Words, delegation: Delegation, seat: Seat, code: str) -> Card:
+    return Card(
+        delegation,
+        seat,
+        code,
+        category=words.bare(f"delegations.sheet.categories.{delegation.category}"),
+        function=words.bare(f"delegations.sheet.functions.{seat.function}"),
+        place=words.bare("delegations.sheet.place", number=seat.number, n=delegation.seats),
+    )
 
 
 @contextmanager

@@ -109,6 +109,7 @@ class Worker:
         self._flag = asyncio.Event()
         self._again: asyncio.Task[None] | None = None
         self._soon: asyncio.Task[None] | None = None
+        self._soon_at = clock.now()
         self._busy = False
 
     @property
@@ -122,13 +123,15 @@ class Worker:
 
     def wake_within(self, span: timedelta) -> None:
         """As `wake`, but within that time: many calls in a burst are one look."""
-        if self._flag.is_set() or self._soon is not None:
+        at = self._clock.now() + span
+        pending = self._soon is not None and not self._soon.done()
+        # One that is further off was set before the clock was set back.
+        if self._flag.is_set() or (pending and self._soon_at <= at):
             return
-        self._soon = self._tasks.spawn(self._later(self._clock.now() + span), f"{self.name} soon")
-        self._soon.add_done_callback(self._come)
-
-    def _come(self, _: object) -> None:
-        self._soon = None
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon_at = at
+        self._soon = self._tasks.spawn(self._later(at), f"{self.name} soon")
 
     def start(self) -> None:
         self._tasks.spawn(self._run(), self.name)

@@ -7,13 +7,14 @@ marked gone and left to the moderators. A `None` from a cache settles nothing, o
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import discord
 
 from bot.house import House
 from bot.panels import post_panel
+from bot.pictures import Pictures
 from bot.readback import find_message, reference
 from bot.refused import mind, mind_roles
 from bot.tasks import Worker
@@ -33,6 +34,7 @@ from bot.wire import (
 from db.places import Places
 from db.troubles import TroubleKind
 from db.wall import PASSING, Hung, HungKind
+from meeting.refusals import Refused
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ NOTHING = 0
 TURN = 5
 """Roles given in one look: hundreds may be wanted at once, and panels are not to wait for all of them."""
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 RANK = {Panel: 0, ThreadFace: 1, EventFace: 2, RoleFace: 3}
 """A thread hangs under its panel, so panels go first."""
 
@@ -73,7 +77,9 @@ class Wall:
         self._proved: set[tuple[HungKind, str]] = set()
         """What was hung since the start. Before that the record's word is not enough: it may be a copy that
         was put back, and what hangs is newer."""
+        self._hung_at: dict[tuple[HungKind, str], datetime] = {}
         self.worker = Worker("wall", self.work, house.clock, house.tasks)
+        self._pictures = Pictures(house.drawing, house.tasks, self.worker.wake)
 
     async def work(self) -> datetime | None:
         """One look at everything; when the next is needed, if anything is not settled."""
@@ -83,9 +89,7 @@ class Wall:
         places = await self._house.ledger.places.places()
         if not places.channels:
             return None
-        faces = [face for source in self._house.sources.values() for face in await source()]
-        faces.sort(key=lambda face: (RANK[type(face)], not getattr(face, "closing", False)))
-        again: list[datetime] = []
+        faces, again = await self._faces()
         rows = await self._house.ledger.wall.all()
         roles = 0
         where = {face.key: places.channels.get(face.channel) for face in faces if isinstance(face, Panel)}
@@ -101,6 +105,8 @@ class Wall:
             wait = self._put_off.get(put_off_as(face))
             if wait is not None and _ahead(wait, now, AGAIN):
                 again.append(wait)
+                continue
+            if self._awaits_picture(face, hung):
                 continue
             if isinstance(face, RoleFace):
                 roles += 1
@@ -124,6 +130,35 @@ class Wall:
             if wait is not None:
                 again.append(wait)
         return min(again, default=None)
+
+    async def _faces(self) -> tuple[list[Face], list[datetime]]:
+        """What every subject wants, in the order in which it is hung; when to ask again one that failed.
+
+        In each channel what has never hung goes before what has, and that before what was hung just now: a
+        panel that changes all the time keeps no other from its turn.
+        """
+        faces: list[Face] = []
+        again = []
+        for name, source in self._house.sources.items():
+            try:
+                faces += await source()
+            except Refused:
+                raise
+            except Exception as fault:  # noqa: BLE001 - logged and told; the other subjects hang
+                self._house.tasks.failed(f"what {name} want on the wall cannot be told", fault)
+                again.append(self._house.clock.now() + AGAIN)
+
+        def turn(face: Face) -> tuple[int, bool, datetime]:
+            hung_at = self._hung_at.get((kind_of(face), face.key), LONG_AGO)
+            return RANK[type(face)], not getattr(face, "closing", False), hung_at
+
+        return sorted(faces, key=turn), again
+
+    def _awaits_picture(self, face: Face, hung: Hung | None) -> bool:
+        """Whether it hangs, with its picture as before or so far without, and that is being drawn."""
+        if not isinstance(face, Panel) or hung is None or self._pictures.of(face) is not None:
+            return False
+        return hung.shown in (face.digest, _undrawn(face))
 
     async def _hang(
         self, client: discord.Client, places: Places, face: Face, hung: Hung | None
@@ -158,15 +193,16 @@ class Wall:
         if message_id is None:
             message_id = await find_message(client, channel_id, face.reference(uid))
         role_id = places.roles.get(face.mention) if face.mention is not None else None
-        pictures = await self._house.drawing.sheets(face.picture) if face.picture is not None else ()
+        pictures = self._pictures.of(face)
         try:
-            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id, pictures)
+            message_id = await post_panel(client, uid, channel_id, face, message_id, role_id, pictures or ())
         except discord.NotFound as fault:
             if fault.code == UNKNOWN_MESSAGE:
                 await self._lose(HungKind.PANEL, face.key)
                 return None
             raise
-        await self._show(face, hung, message_id, channel_id)
+        shown = face.digest if pictures is not None else _undrawn(face)
+        await self._show(face, hung, message_id, channel_id, shown)
         return None
 
     async def _hang_thread(
@@ -320,17 +356,25 @@ class Wall:
         by_hand = kind is HungKind.THREAD and self._house.troubles.holds(TroubleKind.THREAD_LOCKED, face.key)
         return (kind, face.key) in self._proved or by_hand or face.key.startswith(PASSING)
 
-    async def _show(self, face: Face, hung: Hung | None, discord_id: int, channel_id: int | None) -> None:
+    async def _show(
+        self, face: Face, hung: Hung | None, discord_id: int, channel_id: int | None, shown: str | None = None
+    ) -> None:
         """It hangs; a start that finds the wall as the record has it writes nothing."""
-        kind = kind_of(face)
-        known = hung is not None and hung.wanted == hung.shown == face.digest
+        kind, shown = kind_of(face), shown or face.digest
+        known = hung is not None and hung.wanted == face.digest and hung.shown == shown
         if not known or hung is None or (hung.discord_id, hung.channel_id) != (discord_id, channel_id):
-            await self._house.ledger.wall.show(kind, face.key, face.digest, discord_id, channel_id)
+            await self._house.ledger.wall.show(kind, face.key, shown, discord_id, channel_id)
         self._proved.add((kind, face.key))
+        self._hung_at[kind, face.key] = self._house.clock.now()
 
     async def _lose(self, kind: HungKind, key: str) -> None:
         log.warning("%s %s was deleted by somebody", kind, key)
         await self._house.ledger.wall.lose(kind, key)
+
+
+def _undrawn(face: Face) -> str:
+    """What a panel shows whose picture is still to come."""
+    return f"{face.digest} undrawn"
 
 
 def _ours(event: Mapping[str, Any], client: discord.Client, ref: str) -> bool:

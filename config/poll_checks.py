@@ -17,6 +17,7 @@ from config.poll_file import PollKeys
 from config.polls import DOTS
 from config.suggestions import closest, instead
 from meeting import polls
+from meeting.poll_life import BY_HAND_ID
 from meeting.poll_times import Moment, When
 from meeting.polls import PollKind, Secrecy, Showing
 from meeting.programme import Kind
@@ -53,6 +54,12 @@ def check_polls(document: Document, start: date | None) -> tuple[Fault, ...]:
     for _, item in items:
         found += _nobody_in_a_break(document, item)
     ids = [value(one.poll, "id", fields.identifier) for one in written]
+    for one, poll_id in zip(written, ids, strict=True):
+        if poll_id is not None and BY_HAND_ID.fullmatch(poll_id):
+            sentence = (
+                f"`{poll_id}` is kept for polls made in the meeting: take another, such as `p-{poll_id}`"
+            )
+            found.append(document.fault(one.poll.entries["id"], sentence))
     firsts: dict[str, Mapping] = {}
     for place, (one, poll_id) in enumerate(zip(written, ids, strict=True)):
         first: Mapping | None = one.poll

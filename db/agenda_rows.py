@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from db.connection import Row, Transaction
 from db.rows import instant, stored
 from meeting.agenda import Agenda, Day, Item, Suspension
-from meeting.notices import Announcement, AnnouncementId, NoticeKind
+from meeting.notices import Announcement, AnnouncementId, Channel, NoticeKind
 from meeting.programme import (
     DayId,
     ItemId,
@@ -34,6 +34,11 @@ class Plan:
     notices: NoticeSettings
     channels: dict[str, str]
     start: date | None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Each channel's name, the organiser's or its own, by what is said there."""
+        return {one.value: self.channels.get(one.value, one.value) for one in Channel}
 
 
 def programme_place(programme: Programme, day_id: DayId) -> int:

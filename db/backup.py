@@ -111,6 +111,9 @@ def replace_since(
     For each day whose end was kept among them, the new state is kept as that day's end. Nothing is deleted
     before the new ones are whole. Raises as `back_up`, and `CopyFailed` if one cannot be deleted.
     """
+    with telling(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        list(folder.iterdir())  # one that cannot be read would count as empty
     since = since.astimezone(UTC).replace(microsecond=0)
     before = copies(folder, stem_of(database))
     made = [back_up(database, folder, at, abandoned=abandoned)]
@@ -130,6 +133,13 @@ def replace_since(
     with telling(folder):
         sync(folder)
     return made[0]
+
+
+def replaced_with(database: Path, seq: int) -> list[Path]:
+    """Records that a restore kept beside the database and that hold its audit's row `seq`."""
+    stem = f"{stem_of(database)}-replaced"
+    found = [database.with_name(str(name)) for name in copies(database.absolute().parent, stem)]
+    return [path for path in found if _holds(database, path, seq)]
 
 
 def _holds(database: Path, path: Path, seq: int) -> bool:

@@ -22,6 +22,7 @@ from db.seat_rows import (
     seated_of,
     seated_where,
     settle_request,
+    settle_requests_of,
     unsettle_role,
 )
 from meeting import codes, seats
@@ -143,6 +144,7 @@ class DelegationBook(RosterActs):
         async def work(tx: Transaction) -> Seated:
             found = await seat_named(tx, seat_id)
             await save_seat(tx, seats.release(found.seat, tx.now))
+            await settle_requests_of(tx, found.seat.user_id)
             await tx.record(actor, "delegations.release", seat_id, user_id=found.seat.user_id)
             tx.mark(SUBJECT)
             return found
@@ -158,11 +160,7 @@ class DelegationBook(RosterActs):
         if after == before:
             return
         await save_seat(tx, after)
-        await tx.run(
-            "UPDATE seat_requests SET settled_at = ? WHERE user_id = ? AND settled_at IS NULL",
-            stored(tx.now),
-            after.user_id,
-        )
+        await settle_requests_of(tx, after.user_id)
         await tx.record(
             actor, verb, after.seat_id, user_id=after.user_id, function=after.function.value, **more
         )
@@ -227,24 +225,43 @@ class DelegationBook(RosterActs):
     async def ask_for_seat(self, actor: Actor, text: str) -> Request:
         """Ask those who run the meeting; asked again, the text is put in the first one's place. Raises
         `EmptyRequest`, `SeatedAlready`."""
-        assert actor.user_id is not None, "only people take seats"
-        user_id, text = actor.user_id, seats.check_request(text)
+        text = seats.check_request(text)
 
         async def work(tx: Transaction) -> Request:
-            mine = await seated_where(tx, "s.user_id = ?", user_id)
+            mine = await seated_where(tx, "s.user_id = ?", actor.user_id)
             if mine is not None:
                 raise seats.SeatedAlready(delegation=mine.delegation.name)
-            await tx.run(
-                "INSERT INTO seat_requests (user_id, text, made_at) VALUES (?, ?, ?)"
-                " ON CONFLICT (user_id) WHERE settled_at IS NULL DO UPDATE SET text = excluded.text",
-                user_id,
-                text,
-                stored(tx.now),
-            )
-            made = next(one for one in await load_requests(tx, open_only=True) if one.user_id == user_id)
-            await tx.record(actor, "delegations.ask_for_seat", str(made.request_id))
-            tx.mark(SUBJECT)
-            return made
+            return await _asked(tx, actor, "delegations.ask_for_seat", text)
+
+        return await self._writer.act(work)
+
+    async def say_back(self, actor: Actor) -> Request:
+        """Somebody noted as gone tells those who run the meeting that they are back. Raises as
+        `seats.say_back`, `NotSeated`."""
+
+        async def work(tx: Transaction) -> Request:
+            seats.say_back(await seated_of(tx, actor))
+            return await _asked(tx, actor, "delegations.say_back", "")
+
+        return await self._writer.act(work)
+
+    async def bring_back(self, actor: Actor, request_id: RequestId) -> Request:
+        """Whoever says so is back, unknown where until an act shows it; nothing changes if the request was
+        settled. Given back as it was. Raises `UnknownRequest`, also for a request for a seat,
+        `NotPermitted`."""
+        require(actor, CONDUCTORS)
+
+        async def work(tx: Transaction) -> Request:
+            found = await request_numbered(tx, request_id)
+            if not found.back:
+                raise seats.UnknownRequest()
+            if found.settled_at is None:
+                # It is settled by whatever ends the note, so who asked sits there and is noted as gone.
+                gone = await seated_where(tx, "s.user_id = ?", found.user_id)
+                assert gone is not None
+                back = seats.note_presence(gone.seat, Presence.UNKNOWN, tx.now)
+                await _changed(tx, actor, "delegations.note_presence", gone, back)
+            return found
 
         return await self._writer.act(work)
 
@@ -282,10 +299,28 @@ class DelegationBook(RosterActs):
         await self._writer.act(work)
 
 
+async def _asked(tx: Transaction, actor: Actor, verb: str, text: str) -> Request:
+    """Write what somebody asks; asked again, the text is put in the first one's place."""
+    assert actor.user_id is not None, "only people take seats"
+    await tx.run(
+        "INSERT INTO seat_requests (user_id, text, made_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (user_id) WHERE settled_at IS NULL DO UPDATE SET text = excluded.text",
+        actor.user_id,
+        text,
+        stored(tx.now),
+    )
+    made = next(one for one in await load_requests(tx, open_only=True) if one.user_id == actor.user_id)
+    await tx.record(actor, verb, str(made.request_id))
+    tx.mark(SUBJECT)
+    return made
+
+
 async def _changed(tx: Transaction, actor: Actor, verb: str, found: Seated, after: Seat) -> Seated:
-    """Write a seat, if anything about it is new."""
+    """Write a seat, if anything about it is new; whoever was gone and is not any more asks for nothing."""
     if after != found.seat:
         await save_seat(tx, after)
+        if found.seat.presence is Presence.LEFT and after.presence is not Presence.LEFT:
+            await settle_requests_of(tx, after.user_id)
         told = {name: getattr(after, name) for name in ("function", "profile", "presence")}
         await tx.record(actor, verb, after.seat_id, user_id=after.user_id, **told)
         tx.mark(SUBJECT)

@@ -99,7 +99,9 @@ async def load_polls(tx: Transaction) -> tuple[Poll, ...]:
 
 async def load_poll(tx: Transaction, poll_id: PollId) -> Poll:
     """Raises `UnknownPoll`."""
-    row = await tx.one(f"SELECT {POLL} FROM polls AS p WHERE poll_id = ?", poll_id)
+    row = None
+    if poll_id.isascii():  # a forged one may hold what no text can
+        row = await tx.one(f"SELECT {POLL} FROM polls AS p WHERE poll_id = ?", poll_id)
     if row is None:
         raise UnknownPoll(poll_id=poll_id)
     return poll_of(row)
@@ -110,6 +112,8 @@ async def load_course(tx: Transaction, poll_id: PollId) -> tuple[Poll, Course]:
 
     Raises `UnknownPoll`.
     """
+    if not poll_id.isascii():
+        raise UnknownPoll(poll_id="")
     row = await tx.one(
         f"SELECT {POLL}, i.started_at, i.ended_at, i.mode"
         " FROM polls AS p LEFT JOIN items AS i USING (item_id) WHERE p.poll_id = ?",
@@ -216,6 +220,16 @@ async def load_named(tx: Transaction, poll_id: PollId) -> dict[Tally, dict[str, 
     ):
         found.setdefault(Tally(tally), {})[voter] = tuple(json.loads(choice))
     return found
+
+
+async def fill_modes(tx: Transaction, poll_id: PollId) -> None:
+    """Of whom it was not known where they are when they answered: where they have said since."""
+    await tx.run(
+        "UPDATE ballots SET group_name = coalesce((SELECT s.presence FROM answers AS a"
+        " JOIN seats AS s USING (seat_id) WHERE a.poll_id = ballots.poll_id AND a.voter = ballots.voter"
+        " AND s.presence IN ('room', 'virtual')), '') WHERE poll_id = ? AND group_name = ''",
+        poll_id,
+    )
 
 
 async def replace_cut(tx: Transaction, poll_id: PollId, ballots: Iterable[Ballots]) -> None:

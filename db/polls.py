@@ -14,7 +14,7 @@ from meeting.agenda import Agenda
 from meeting.delegations import Tally
 from meeting.people import CLOCK, POLLSTERS, STAFF, Actor, require
 from meeting.poll_life import HandCount
-from meeting.polls import Choice, Poll, PollId, PollState, Secrecy, Showing
+from meeting.polls import Breakdown, Choice, Poll, PollId, PollState, Secrecy, Showing
 from meeting.programme import ItemId, Mode
 from meeting.tallies import Ballots, Compared, Figures
 
@@ -46,7 +46,7 @@ class Standing:
 
     def before(self, tally: Tally) -> Figures | None:
         """The tally's figures in the earlier round, if there is anything to compare with."""
-        if self.earlier is None:
+        if self.earlier is None or self.earlier.poll.options != self.poll.options:
             return None
         found = next((one for one in self.earlier.figures if one.tally is tally), None)
         return found if found is not None and found.answered and not found.suppressed else None
@@ -227,15 +227,17 @@ class PollBook:
         Raises `NotPermitted` and as `poll_life.drafted`.
         """
         drafted = poll_life.drafted(poll)
-        return await self._add(actor, "polls.create", lambda _: drafted)
+        return await self._add(actor, "polls.create", lambda *_: drafted)
 
     async def round(self, actor: Actor, poll_id: PollId) -> Poll:
         """A further round of the same poll. Raises `NotPermitted` and as `poll_life.next_round`."""
 
-        def again(known: Mapping[PollId, Poll]) -> Poll:
-            if poll_id not in known:
+        def again(known: Mapping[PollId, Poll], agenda: Agenda) -> Poll:
+            first = known.get(poll_id)
+            if first is None:
                 raise polls.UnknownPoll(poll_id=poll_id)
-            return poll_life.next_round(known[poll_id], poll_id)
+            in_person = poll_times.course_of(agenda, first).mode is Mode.IN_PERSON
+            return poll_life.next_round(first, poll_id, virtual=first.virtual or not in_person)
 
         return await self._add(actor, "polls.round", again)
 
@@ -267,14 +269,16 @@ class PollBook:
 
         return await self._writer.act(work)
 
-    async def _add(self, actor: Actor, verb: str, make: Callable[[Mapping[PollId, Poll]], Poll]) -> Poll:
+    async def _add(
+        self, actor: Actor, verb: str, make: Callable[[Mapping[PollId, Poll], Agenda], Poll]
+    ) -> Poll:
         require(actor, POLLSTERS)
 
         async def work(tx: Transaction) -> Poll:
             known = {poll.poll_id: poll for poll in await rows.load_polls(tx)}
-            on = (await load_plan(tx)).agenda.running
-            item_id: ItemId | None = on.item_id if on is not None else None
-            poll = replace(make(known), poll_id=poll_life.free_id(known), item_id=item_id)
+            agenda = (await load_plan(tx)).agenda
+            item_id: ItemId | None = agenda.running.item_id if agenda.running is not None else None
+            poll = replace(make(known, agenda), poll_id=poll_life.free_id(known), item_id=item_id)
             await rows.add_poll(tx, poll, by_hand=True)
             await tx.record(actor, verb, poll.poll_id, round_of=poll.round_of)
             tx.mark(SUBJECT)
@@ -292,7 +296,7 @@ class PollBook:
         ballots = await rows.load_ballots(tx, poll)
         figures = tallies.figures(poll, ballots, standing.bases, standing.answered)
         moved: dict[Tally, Compared] = {}
-        if earlier is not None and poll.secrecy is earlier.poll.secrecy is Secrecy.NAMED:
+        if earlier is not None and earlier.figures and poll.secrecy is Secrecy.NAMED:
             was = await rows.load_named(tx, earlier.poll.poll_id)
             now = await rows.load_named(tx, poll.poll_id)
             moved = {one: tallies.changed(was.get(one, {}), now.get(one, {})) for one in poll.tallies}
@@ -326,6 +330,8 @@ async def _close(tx: Transaction, actor: Actor, poll: Poll) -> Poll:
     turnout = await rows.load_turnout(tx)
     bases = rows.bases_of(poll, await rows.load_bases(tx), turnout.get(poll.poll_id, {}))
     closed = poll_life.close(poll, tx.now, bases)
+    if poll.breakdown is Breakdown.MODE and poll.linked:
+        await rows.fill_modes(tx, poll.poll_id)
     if poll.secrecy is not Secrecy.NAMED:
         ballots = tallies.cut(poll, await rows.load_ballots(tx, poll))
         await tx.run("DELETE FROM ballots WHERE poll_id = ?", poll.poll_id)

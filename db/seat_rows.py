@@ -178,6 +178,15 @@ async def settle_request(tx: Transaction, request: Request) -> None:
     )
 
 
+async def settle_requests_of(tx: Transaction, user_id: UserId | None) -> None:
+    """Whatever the person asked for needs nobody any more."""
+    await tx.run(
+        "UPDATE seat_requests SET settled_at = ? WHERE user_id = ? AND settled_at IS NULL",
+        stored(tx.now),
+        user_id,
+    )
+
+
 def _request(row: Row) -> Request:
     return Request(RequestId(row[0]), UserId(row[1]), row[2], instant(row[3]), instant(row[4]))
 

@@ -41,6 +41,10 @@ class AlreadyOpened(Refused):
     """The poll has been opened before."""
 
 
+class AlreadyEntered(Refused):
+    """Somebody has entered the poll's options already."""
+
+
 class NeverOpened(Refused):
     """The act is for a poll that has been opened."""
 
@@ -179,11 +183,16 @@ def release(poll: Poll, now: datetime) -> Poll:
 def entered(poll: Poll, texts: Sequence[str]) -> Poll:
     """The options of a template are these; it takes no more ticks or places than there are options.
 
-    Raises `AlreadyOpened` and what `drafted` raises.
+    Raises `AlreadyOpened`, `AlreadyEntered` and what `drafted` raises.
     """
     if poll.opened_at is not None:
         raise AlreadyOpened()
-    options = tuple(Option(text) for text in _lines(texts))
+    if poll.options:
+        raise AlreadyEntered()
+    return _refitted(poll, tuple(Option(text) for text in _lines(texts)))
+
+
+def _refitted(poll: Poll, options: tuple[Option, ...]) -> Poll:
     most = poll.most
     if poll.kind in (PollKind.APPROVAL, PollKind.RANKING):
         most = min(most, max(len(options), 1))
@@ -256,8 +265,10 @@ def _fits(poll: Poll) -> bool:
     return 1 <= poll.most <= (min(size, PLACES) if poll.kind is PollKind.RANKING else size)
 
 
-def next_round(poll: Poll, poll_id: PollId) -> Poll:
+def next_round(poll: Poll, poll_id: PollId, *, virtual: bool) -> Poll:
     """The same question once more, under its own id; what came out before stays as it is.
+
+    `virtual`: whether the virtual side was asked before: it is again, whatever item is on.
 
     Raises `NeverOpened`, `StillOpen`.
     """
@@ -269,6 +280,7 @@ def next_round(poll: Poll, poll_id: PollId) -> Poll:
         poll_id=poll_id,
         opens=BY_HAND,
         closes=BY_HAND,
+        virtual=virtual,
         round_of=poll.poll_id,
         opened_at=None,
         closed_at=None,
@@ -327,18 +339,44 @@ def reloaded(polls: Sequence[Poll], by_hand: Collection[PollId], planned: Sequen
     changed: list[Poll] = []
     kept: list[Poll] = []
     for plan in planned:
-        old = known.get(plan.poll_id)
+        old, fresh = known.get(plan.poll_id), plan
+        first = known.get(plan.round_of) if plan.round_of is not None else None
+        if first is not None and first.opened_at is not None:
+            fresh = _like(fresh, first)
         if old is None:
-            added.append(plan)
+            added.append(fresh)
             continue
-        fresh = plan
-        if not plan.options and old.options:
-            fresh = replace(plan, options=old.options)  # what was entered into a template stays
+        if not fresh.options and old.options:
+            fresh = _kept_options(fresh, old)
         if fresh == _as_planned(old):
             continue
         (kept if old.opened_at is not None or plan.poll_id in by_hand else changed).append(fresh)
     removed = [p for p in polls if p.poll_id not in file | set(by_hand) and p.opened_at is None]
     return PollChanges(tuple(added), tuple(changed), tuple(removed), tuple(kept))
+
+
+def _like(plan: Poll, first: Poll) -> Poll:
+    """A round asks what was asked before, whatever the file says by now: else nothing could be compared."""
+    return replace(
+        plan,
+        kind=first.kind,
+        options=first.options,
+        most=first.most,
+        cap=first.cap,
+        levels=first.levels,
+        unit=first.unit,
+        electorate=first.electorate,
+        secrecy=first.secrecy,
+        abstaining=first.abstaining,
+    )
+
+
+def _kept_options(plan: Poll, old: Poll) -> Poll:
+    """What was entered into a template stays, if it still fits what the file says."""
+    try:
+        return _refitted(plan, old.options)
+    except Refused:
+        return plan
 
 
 def _as_planned(poll: Poll) -> Poll:

@@ -36,15 +36,19 @@ def of_polls(agenda: Agenda, polls: Iterable[Poll], log: Log) -> list[Notice]:
 
 
 def next_turn(agenda: Agenda, polls: Iterable[Poll], now: datetime) -> datetime | None:
-    """The next moment after `now` at which a poll opens or closes by the clock, as far as that is certain."""
+    """The next moment at which a poll opens or closes by the clock, as far as that is certain.
+
+    One that is past already and still to be acted on counts as now: it may have come since the last look.
+    """
     moments = []
     for poll in polls:
         course = course_of(agenda, poll)
-        if poll.state is PollState.PLANNED:
+        closing = closes_at(poll, course)
+        if poll.state is PollState.PLANNED and poll.options and (closing is None or now < closing):
             moments.append(opens_at(poll, course))
         if poll.state is PollState.OPEN:
-            moments.append(closes_at(poll, course))
-    return min((at for at in moments if at is not None and at > now), default=None)
+            moments.append(closing)
+    return min((max(at, now) for at in moments if at is not None), default=None)
 
 
 def _about(

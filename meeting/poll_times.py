@@ -28,7 +28,8 @@ class When(StrEnum):
 @dataclass(frozen=True)
 class Moment:
     """When a poll opens or closes: by hand, so long after the item's real start or end, or on a day at a
-    time of the venue. Written `hand`, `start+15`, `end`, `end-5`, `d2 08:30`."""
+    time of the venue. Written `hand`, `start+15`, `end`, `end+5`, `d2 08:30`: how long before an item's end
+    it is nobody can tell."""
 
     when: When
     offset: timedelta = timedelta()
@@ -41,11 +42,8 @@ class Moment:
         text = " ".join(text.split())
         if text == When.HAND:
             return cls(When.HAND)
-        if found := re.fullmatch(r"(start|end)(?: ?([+-]) ?([0-9]{1,3}))?", text):
-            minutes = int(found[3] or 0) * (-1 if found[2] == "-" else 1)
-            if found[1] == When.START and minutes < 0:
-                raise ValueError(text)
-            return cls(When(found[1]), timedelta(minutes=minutes))
+        if found := re.fullmatch(r"(start|end)(?: ?\+ ?([0-9]{1,3}))?", text):
+            return cls(When(found[1]), timedelta(minutes=int(found[2] or 0)))
         if found := re.fullmatch(r"([a-z0-9][a-z0-9-]{0,30}) ([01]?[0-9]|2[0-3]):([0-5][0-9])", text):
             return cls(When.DAY, day_id=DayId(found[1]), at=time(int(found[2]), int(found[3])))
         raise ValueError(text)
@@ -87,9 +85,7 @@ def falls(moment: Moment, course: Course) -> datetime | None:
         on = course.dates.get(moment.day_id)
         return None if on is None else datetime.combine(on, moment.at, course.zone).astimezone(UTC)
     counted = {When.START: course.started_at, When.END: course.ended_at}.get(moment.when)
-    if counted is None or (moment.when is When.END and moment.offset < timedelta()):
-        return counted
-    return counted + moment.offset
+    return None if counted is None else counted + moment.offset
 
 
 def closes_at(poll: "Poll", course: Course) -> datetime | None:

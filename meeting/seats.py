@@ -152,13 +152,19 @@ class Taking:
 
 @dataclass(frozen=True)
 class Request:
-    """Somebody without a code asks for a seat, in their own words."""
+    """Somebody without a code asks for a seat, in their own words; or, without any words, somebody in a seat
+    who was noted as gone says that they are back."""
 
     request_id: RequestId
     user_id: UserId
     text: str
     made_at: datetime
     settled_at: datetime | None = None
+
+    @property
+    def back(self) -> bool:
+        """Whether it says that somebody is back; a request for a seat has words."""
+        return not self.text
 
 
 @dataclass(frozen=True)
@@ -280,6 +286,12 @@ def note_presence(seat: Seat, presence: Presence, now: datetime) -> Seat:
     if not seat.taken:
         raise SeatFree(seat=str(seat.seat_id))
     return replace(seat, presence=presence, presence_at=None if presence is Presence.UNKNOWN else now)
+
+
+def say_back(mine: Seated) -> None:
+    """Whoever was noted as gone may ask to be noted as back. Raises `SeatedAlready` for anybody else."""
+    if mine.seat.presence is not Presence.LEFT:
+        raise SeatedAlready(delegation=mine.delegation.name)
 
 
 def check_request(text: str) -> str:

@@ -17,7 +17,7 @@ from rehearsal.sheet import Codes
 from rehearsal.staff import labels_of
 from rehearsal.standin import Channel, Message, Person, Reply
 
-TAKE, NO_CODE, CODE = "Take your seat", "I have no code", "The code on your sheet"
+TAKE, NO_CODE, CODE = "Take your seat", "Ask the moderators", "The code on your sheet"
 BUTTONS = {"room": "I am in the room", "virtual": "I am online"}
 
 NOBODYS = "K7QM-2R9T-XW4D"

@@ -3,65 +3,63 @@
 Both hold codes in plain: they are secrets, and the only place where these stand.
 """
 
-import csv
-import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from meeting.delegations import Category, Delegation
-from meeting.seats import Function, Seat
+from meeting.delegations import Delegation
+from meeting.seats import Seat
+from report.tables import csv_file
 
-COLUMNS = ("delegation_id", "delegation", "short_name", "category", "seat", "function", "code")
-
-GUARDED = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would take for a formula (OWASP, “CSV Injection”)."""
-
-CATEGORIES = {
-    Category.MEMBER: "Member",
-    Category.MEMBER_ORGANISATION: "Member organisation",
-    Category.OBSERVER_STATE: "Observer State",
-    Category.OBSERVER_ORGANISATION: "Observer organisation",
-}
-
-FUNCTIONS = {
-    Function.HEAD: "Head of delegation",
-    Function.ALTERNATE: "Alternate",
-    Function.ADVISER: "Adviser",
-}
+COLUMNS = ("delegation_id", "delegation", "short_name", "category", "seat", "function", "code", "link")
+"""Of the table; `marking` follows if the meeting has one."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """A seat with its code in plain, as printed."""
+    """A seat with its code in plain, as printed; `category`, `function` and `place` (which of how many seats)
+    as they are to be read."""
 
     delegation: Delegation
     seat: Seat
     code: str
+    category: str
+    function: str
+    place: str
 
 
-def seats_html(cards: Iterable[Card], *, title: str, server: str = "", marking: str = "") -> bytes:
-    """A page to print on A4 (six cards a page) or to look at on a phone; nothing is fetched, nothing runs.
+@dataclass(frozen=True)
+class Sheet:
+    """What all cards share: the meeting's title and marking, the page's name, what it says to whoever prints
+    it, the steps to a seat (what stands between `**` is set bold), the link that leads to the server, if
+    known."""
 
-    Without the server's name there is a line to write it on.
-    """
-    place = f"<b>{escape(server)}</b>" if server else '<span class="blank"></span>'
-    shown = "\n".join(_card(card, title, place, marking) for card in cards)
-    note = f'<p class="marking">{escape(marking)}</p>' if marking else ""
+    title: str
+    name: str
+    about: str
+    steps: tuple[str, ...]
+    link: str = ""
+    marking: str = ""
+
+
+def seats_html(sheet: Sheet, cards: Iterable[Card]) -> bytes:
+    """A page to print on A4 (six cards a page) or to look at on a phone; nothing is fetched, nothing runs."""
+    shown = "\n".join(_card(sheet, card) for card in cards)
+    note = f'<p class="marking">{escape(sheet.marking)}</p>' if sheet.marking else ""
     page = f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>{escape(title)}: codes of seats</title>
+<title>{escape(sheet.title)}: {escape(sheet.name)}</title>
 <style>{STYLE}</style>
 </head>
 <body>
 <header>
-{note}<h1>{escape(title)}</h1>
-<p>One card per seat. Print on A4, cut along the dashed lines, and give each delegation its own.
-Codes are secrets: keep this file as safe as the cards, and delete it when they are handed out.</p>
+{note}<h1>{escape(sheet.title)}</h1>
+<p>{escape(sheet.about)}</p>
 </header>
 <main>
 {shown}
@@ -72,21 +70,24 @@ Codes are secrets: keep this file as safe as the cards, and delete it when they 
     return page.encode()
 
 
-def _card(card: Card, title: str, place: str, marking: str) -> str:
+def _card(sheet: Sheet, card: Card) -> str:
     groups = "".join(f"<span>{escape(group)}</span>" for group in card.code.split("-"))
-    note = f'<span class="marking">{escape(marking)}</span>' if marking else ""
-    delegation, seat = card.delegation, card.seat
+    note = f'<span class="marking">{escape(sheet.marking)}</span>' if sheet.marking else ""
+    steps = "\n".join(f"<li>{_bold(step)}</li>" for step in sheet.steps)
+    name = card.delegation.name
     return f"""<section>
-<p class="title">{note}{escape(title)}</p>
-<h2{_size(delegation.name)}>{escape(delegation.name)}</h2>
-<p class="function"><b>{FUNCTIONS[seat.function]}</b> · seat {seat.number} of {delegation.seats}</p>
-<p class="code" aria-label="Code {escape(card.code)}">{groups}</p>
+<p class="title">{note}{escape(sheet.title)}</p>
+<h2{_size(name)}>{escape(name)}</h2>
+<p class="function"><b>{escape(card.function)}</b> · {escape(card.place)}</p>
+<p class="code" aria-label="{escape(card.code)}">{groups}</p>
 <ol>
-<li>On Discord, join {place}</li>
-<li>In <b>#welcome</b> press <b>Take your seat</b></li>
-<li>Enter the code. It is yours alone: do not pass it on.</li>
+{steps}
 </ol>
 </section>"""
+
+
+def _bold(sentence: str) -> str:
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(sentence))
 
 
 def _size(name: str) -> str:
@@ -94,29 +95,28 @@ def _size(name: str) -> str:
     return ' class="longest"' if len(name) > 70 else ' class="long"' if len(name) > 40 else ""
 
 
-def seats_csv(cards: Iterable[Card]) -> bytes:
-    """A line per seat, for mail-merge; UTF-8 with a byte order mark, by which Excel knows it."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for card in cards:
-        delegation, seat = card.delegation, card.seat
-        row = (
-            delegation.delegation_id,
-            delegation.name,
-            delegation.short_name,
-            CATEGORIES[delegation.category],
-            str(seat.number),
-            FUNCTIONS[seat.function],
-            card.code,
-        )
-        writer.writerow([guarded(cell) for cell in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def guarded(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would compute."""
-    return f"'{cell}" if cell.startswith(GUARDED) else cell
+def seats_csv(sheet: Sheet, cards: Iterable[Card]) -> bytes:
+    """A line per seat, for mail-merge."""
+    marking = {"marking": sheet.marking} if sheet.marking else {}
+    return csv_file(
+        [
+            (*COLUMNS, *marking),
+            *(
+                (
+                    card.delegation.delegation_id,
+                    card.delegation.name,
+                    card.delegation.short_name,
+                    card.category,
+                    card.seat.number,
+                    card.function,
+                    card.code,
+                    sheet.link,
+                    *marking.values(),
+                )
+                for card in cards
+            ),
+        ]
+    )
 
 
 STYLE = """
@@ -145,18 +145,18 @@ h2.longest { font-size: .85rem; }
 .code span { letter-spacing: .06em; }
 .code span + span::before { content: "-"; color: var(--line); margin-right: .4em; }
 ol { margin: auto 0 0; padding-left: 1.25em; font-size: .85rem; }
-.blank { display: inline-block; width: 9em; border-bottom: 1px solid var(--soft); }
 @media print {
   @page { size: A4 portrait; margin: 10mm; }
   html { font-size: 12.5pt; }
   body { background: none; font-size: 1rem; }
   header { display: none; }
   main { display: block; max-width: none; padding: 0; font-size: 0; }
-  section { display: inline-flex; vertical-align: top; width: 95mm; min-height: 92mm; padding: 5mm 6mm;
+  section { display: inline-flex; vertical-align: top; width: 95mm; min-height: 92mm; padding: 3.5mm 6mm;
     font-size: 1rem; border: 1px dashed var(--line); border-radius: 0; margin: 0 -1px -1px 0;
     break-inside: avoid; }
-  .title { font-size: .68rem; }
-  section ol { font-size: .76rem; max-width: 60mm; }
-  .blank { width: 8em; }
+  .title { font-size: .68rem; line-height: 1.2; margin-bottom: .3rem; }
+  .function { margin-bottom: .5rem; }
+  .code { margin-bottom: .5rem; padding-block: .35em; }
+  section ol { font-size: .76rem; line-height: 1.25; }
 }
 """

@@ -12,7 +12,7 @@ from bot.presence import presence_row
 from bot.words import Composed
 from cogs.delegations.panel import where
 from meeting.refusals import Refused
-from meeting.seats import LONGEST_REQUEST, NotSeated, Presence, Profile, Seated, SeatedAlready
+from meeting.seats import LONGEST_REQUEST, NotSeated, Presence, Profile, Seated
 
 LONGEST_CODE = 40
 """Characters of what may be typed for a code: its twelve, and whatever stands between them."""
@@ -57,14 +57,17 @@ class SeatControls:
         return await self.claim(call, call.fields.get("code", ""))
 
     async def claim(self, call: Call, code: str) -> Answer:
-        """Take the seat of a code, and be asked where one is."""
+        """Take the seat of a code, and be asked where one is; whoever was noted as gone is shown that."""
         seated = await self._house.ledger.delegations.claim(call.actor, code)
-        say = self._house.words.say
+        if seated.seat.presence is Presence.LEFT:
+            return self._seat(call, seated)
+        say, plan = self._house.words.say, await self._house.ledger.agenda.plan()
         text = say(
             "delegations.claim.done",
             call.locale,
             delegation=seated.delegation.name,
             function=say(f"delegations.functions.{seated.seat.function}", call.locale),
+            **plan.names,
         )
         ask = say("delegations.presence.ask", call.locale)
         return Answer(f"{text}\n\n{ask}", (presence_row(self._house.words, call.locale),))
@@ -97,7 +100,16 @@ class SeatControls:
             placeholder=words.say("delegations.own.profile", call.locale)[:150],
             options=options,
         )
-        return Answer(text, (discord.ui.ActionRow(profile), presence_row(words, call.locale)))
+        return self._with_presence(call, seated, text, discord.ui.ActionRow(profile))
+
+    def _with_presence(
+        self, call: Call, seated: Seated, text: str, *rows: discord.ui.ActionRow[Any]
+    ) -> Answer:
+        """With the buttons to say where one is; to whoever was noted as gone it is said what to press."""
+        words = self._house.words
+        if seated.seat.presence is Presence.LEFT:
+            return Answer(f"{text}\n{words.say('delegations.own.left', call.locale)}", rows)
+        return Answer(text, (*rows, presence_row(words, call.locale)))
 
     async def _profile(self, call: Call) -> Answer:
         try:
@@ -118,7 +130,7 @@ class SeatControls:
         text = words.say(
             "delegations.presence.now", call.locale, presence=where(words, seated.seat, call.locale)
         )
-        return Answer(text, (presence_row(words, call.locale),))
+        return self._with_presence(call, seated, text)
 
     async def _presence(self, call: Call) -> Answer:
         if call.arg not in (Presence.ROOM, Presence.VIRTUAL):
@@ -130,12 +142,13 @@ class SeatControls:
     # Having no code.
 
     async def no_code(self, call: Call) -> Answer:
-        """A form that asks which delegation it is. Raises `SeatedAlready`."""
+        """A form that asks which delegation it is; or, from whoever was noted as gone, that they are back.
+        Raises `SeatedAlready`."""
         try:
-            seated = await self._house.ledger.delegations.seated(call.actor)
+            await self._house.ledger.delegations.say_back(call.actor)
         except NotSeated:
             return self._form(call, "ask", "asked", "text", LONGEST_REQUEST)
-        raise SeatedAlready(delegation=seated.delegation.name)
+        return Answer(self._house.words.say("delegations.ask.back", call.locale))
 
     async def _asked(self, call: Call) -> Answer:
         await self._house.ledger.delegations.ask_for_seat(call.actor, call.fields.get("text", ""))

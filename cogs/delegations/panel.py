@@ -1,6 +1,6 @@
 """What the delegations want on the wall: the register, requests for a seat, roles of people in seats."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,10 +28,12 @@ def delegation_faces(house: House) -> Source:
     async def faces() -> Sequence[Face]:
         book, now = house.ledger.delegations, house.clock.now()
         delegations, seats, requests = await book.everything()
-        waiting = sum(one.settled_at is None for one in requests)
+        waiting = [one for one in requests if one.settled_at is None]
         found: list[Face] = [register_panel(house.words, register(delegations, seats), waiting)]
+        named = {one.delegation_id: one for one in delegations}
+        sitting = {seat.user_id: named[seat.delegation_id] for seat in seats if seat.taken}
         found += [
-            request_panel(house.words, one)
+            request_panel(house.words, one, sitting.get(one.user_id))
             for one in requests
             if one.settled_at is None or one.settled_at > now - KEPT
         ]
@@ -45,11 +47,12 @@ def delegation_faces(house: House) -> Source:
     return faces
 
 
-def register_panel(words: Words, lines: Iterable[RegisterLine], waiting: int) -> Panel:
-    """Who is there, for those who run the meeting."""
+def register_panel(words: Words, lines: Iterable[RegisterLine], waiting: Collection[Request]) -> Panel:
+    """Who is there, and how many wait for an answer, for those who run the meeting."""
     text = [words.marked(words.say("delegations.register.head")), *register_lines(words, lines)]
-    if waiting:
-        text.append(words.say("delegations.register.requests", n=waiting))
+    back = sum(one.back for one in waiting)
+    counted = {"requests": len(waiting) - back, "back": back}
+    text += [words.say(f"delegations.register.{key}", n=n) for key, n in counted.items() if n]
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
         button(words.say("delegations.register.missing"), address("delegations", "all", "look"))
     )
@@ -94,22 +97,25 @@ def missing_line(
     return words.say("delegations.register.without", locale, n=len(names), names=Composed(text))
 
 
-def request_panel(words: Words, request: Request) -> Panel:
-    """Somebody without a code; with what to do about it while nobody has."""
-    key = "open" if request.settled_at is None else "settled"
+def request_panel(words: Words, request: Request, delegation: Delegation | None) -> Panel:
+    """Somebody without a code, or somebody who sits for that delegation and is back; with what to do about it
+    while nobody has."""
+    key = ("back_" if request.back else "") + ("open" if request.settled_at is None else "settled")
     text = words.say(
         f"delegations.request.{key}",
         person=mention(request.user_id),
         text=request.text,
+        delegation=delegation.name if delegation is not None else None,
         at=request.settled_at or request.made_at,
     )
+    verb, *arg = ("back",) if request.back else ("give", 0)
     rows: tuple[discord.ui.ActionRow[Any], ...] = ()
     if request.settled_at is None:
         rows = (
             discord.ui.ActionRow(
                 button(
-                    words.say("delegations.request.give"),
-                    address("delegations", str(request.request_id), "give", 0),
+                    words.say(f"delegations.request.{verb}"),
+                    address("delegations", str(request.request_id), verb, *arg),
                     discord.ButtonStyle.primary,
                 ),
                 button(

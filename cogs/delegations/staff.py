@@ -36,6 +36,7 @@ class StaffControls:
             "look": self.look,
             "give": self._give,
             "given": self._given,
+            "back": self._back,
             "settle": self._settle,
             "left": self._left,
         }
@@ -232,6 +233,16 @@ class StaffControls:
         delegation = DelegationId(call.values[0] if call.values else "")
         done = await book.assign(call.actor, delegation, request.user_id)
         return Answer(self._assigned(call, done), update=call.private)
+
+    async def _back(self, call: Call) -> Answer:
+        """Whoever says that they are back is."""
+        request_id = RequestId(whole_number(call.id))
+        request = await self._house.ledger.delegations.bring_back(call.actor, request_id)
+        key = "brought_back" if request.settled_at is None else "was_settled"
+        text = self._house.words.say(
+            f"delegations.request.{key}", call.locale, person=mention(request.user_id)
+        )
+        return Answer(text)
 
     async def _settle(self, call: Call) -> Answer:
         request_id = RequestId(whole_number(call.id))

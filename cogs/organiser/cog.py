@@ -11,6 +11,7 @@ from bot.house import House
 from bot.words import Composed
 from cogs.organiser.setup import SetUp
 from cogs.organiser.status import Status
+from meeting.notices import Channel
 from meeting.people import CONDUCTORS, STAFF, Capacity
 from meeting.refusals import NotSetUp
 
@@ -49,15 +50,17 @@ class HelpCog(commands.Cog):
     async def answer(self, call: Call) -> Answer:
         """What this person can do, by their capacities."""
         say = self._house.words.say
+        names = {one.value: one.value for one in Channel}
         try:
-            title = (await self._house.ledger.agenda.agenda()).title
+            plan = await self._house.ledger.agenda.plan()
+            title, names = plan.agenda.title, plan.names
         except NotSetUp:
             title = ""
         mine = call.actor.capacities
         sections = [say("organiser.help.head", call.locale, title=title)]
         if mine:
-            sections.append(say("organiser.help.delegate", call.locale))
-            sections.append(say("organiser.help.seat", call.locale))
+            sections.append(say("organiser.help.delegate", call.locale, **names))
+            sections.append(say("organiser.help.seat", call.locale, **names))
         if mine & CONDUCTORS:
             sections.append(say("organiser.help.staff", call.locale))
         elif mine & set(STAFF):
@@ -65,5 +68,5 @@ class HelpCog(commands.Cog):
         if Capacity.CLERK in mine:
             sections.append(say("organiser.help.clerk", call.locale))
         if not mine:
-            sections.append(say("organiser.help.nobody", call.locale))
+            sections.append(say("organiser.help.nobody", call.locale, **names))
         return Answer(Composed("\n\n".join(sections)))

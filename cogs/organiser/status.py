@@ -110,7 +110,12 @@ class Status:
 
     async def _polls(self, call: Call) -> list[Composed]:
         uncut = tuple(sorted(await self._house.ledger.ballots.uncut()))
-        return [self._house.words.say("organiser.status.uncut", call.locale, polls=uncut)] if uncut else []
+        say, lines = self._house.words.say, []
+        if uncut:
+            lines.append(say("organiser.status.uncut", call.locale, polls=uncut))
+        if aside := tuple(path.name for path in self._house.keeper.kept_aside if path.exists()):
+            lines.append(say("organiser.status.kept_aside", call.locale, files=aside))
+        return lines
 
     async def _backups(self, call: Call) -> list[Composed]:
         words, keeper = self._house.words, self._house.keeper

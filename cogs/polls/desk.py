@@ -29,6 +29,8 @@ LISTED = 3400
 """Characters of a list of polls, in an answer that has 3,800."""
 
 HANDED_BACK = (
+    poll_life.AlreadyOpened,
+    poll_life.AlreadyEntered,
     poll_life.QuestionMissing,
     poll_life.QuestionTooLong,
     poll_life.TooFewOptions,
@@ -257,7 +259,9 @@ class DeskControls:
             raise UnknownControl()
         poll = (await self._house.ledger.polls.standing(PollId(call.id))).poll
         typed = call.fields.get("counts", "")
-        numbers = [re.search(r"([0-9]{1,4})\s*$", line) for line in typed.splitlines() if line.strip()]
+        numbers = [
+            re.search(r"(?:^|[\s:=])([0-9]{1,4})\s*$", line) for line in typed.splitlines() if line.strip()
+        ]
         answered = re.fullmatch(r"\s*([0-9]{1,4})\s*", call.fields.get("answered", ""))
         if answered is None or any(found is None for found in numbers):
             return self._handed_back(call, CountUnfit(n=len(poll.options)), typed)
@@ -348,13 +352,18 @@ def _set(arg: str, question: str, options: list[str], levels: list[str]) -> Poll
     kind = list(PollKind)[int(found[1])]
     written = tuple(Option(option) for option in options)
     lines = sum(bool(option.strip()) for option in options)
+    # Nought: as many as there are.
+    most = {
+        PollKind.APPROVAL: min(int(found[6]) or lines, max(lines, 1)),
+        PollKind.RANKING: min(int(found[6]) or 1, max(lines, 1)),
+        PollKind.POINTS: int(found[6]) or 1,
+    }.get(kind, 1)
     return Poll(
         PollId(""),
         question,
         kind,
         written,
-        # Nought: as many as there are.
-        most=int(found[6]) or (lines if kind is PollKind.APPROVAL else 1),
+        most=most,
         cap=int(found[7]) or min(int(found[6]), CAP),
         levels=tuple(levels) if kind is PollKind.SCORE else (),
         unit=list(Unit)[int(found[2])],

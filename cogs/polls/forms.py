@@ -17,6 +17,9 @@ BUTTONS = 10
 ON_BUTTON = 40
 """Characters of an option on a button: on a phone a longer one is cut in the middle of a word."""
 
+FIVE = 5
+"""Buttons of a row (Discord's limit)."""
+
 RANKS = ("first", "second", "third", "fourth", "fifth")
 """Places of a ranking, as the words have them."""
 
@@ -151,10 +154,10 @@ def confirm_row(words: Words, poll: Poll, choice: Choice, locale: str, *, asks_m
 
 def summary_rows(words: Words, poll: Poll, draft: str, voter: str, locale: str, *, whole: bool) -> list[Row]:
     """Continue · Change · Record, each with the draft in it."""
-    row: Row = discord.ui.ActionRow()
+    buttons: list[discord.ui.Button[Any]] = []
     count, left = len(drafts.pages(poll, voter)), drafts.unsaid(poll, draft, voter)
     if whole:
-        row.add_item(
+        buttons.append(
             button(
                 words.say("polls.answer.record", locale),
                 address("polls", poll.poll_id, "record", draft),
@@ -162,17 +165,17 @@ def summary_rows(words: Words, poll: Poll, draft: str, voter: str, locale: str, 
             )
         )
     elif left is not None:
-        row.add_item(
+        buttons.append(
             button(
                 words.say("polls.answer.continue", locale),
                 address("polls", poll.poll_id, "go", f"{left}.{draft}"),
                 discord.ButtonStyle.primary,
             )
         )
-    for page in range(min(count, 4)):
+    for page in range(count):
         if page != left or whole:
             label = words.say("polls.answer.change", locale)
             if count > 1:
                 label = words.say("polls.answer.change_page", locale, page=page + 1)
-            row.add_item(button(label, address("polls", poll.poll_id, "go", f"{page}.{draft}")))
-    return [row]
+            buttons.append(button(label, address("polls", poll.poll_id, "go", f"{page}.{draft}")))
+    return [Row(*buttons[start : start + FIVE]) for start in range(0, len(buttons), FIVE)]

@@ -181,5 +181,5 @@ def result_panel(words: Words, standing: Standing, text: tuple[str, ...] | None 
         text or result_text(words, standing),
         (row,),
         colour=RESULT,
-        picture=result_chart(words, standing),
+        picture=result_chart(words, standing) if poll.state is PollState.CLOSED else None,
     )

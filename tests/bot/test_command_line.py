@@ -68,27 +68,53 @@ def test_check_shows_the_polls_of_each_day(capsys: Read, monkeypatch: pytest.Mon
     text = capsys.readouterr().out
     first, second = text.split("Day 2:")
     assert text.count("Indicative polls") == 2
-    rows = {cells[1]: cells[2:-1] for line in text.splitlines() if len(cells := _cells(line)) == 9}
+    rows = polls_of(text)
     assert rows["p0"] == [
-        "Practice: how is the sound?", "single, 1 of 3", "person", "all", "named", "start+2 – end",
-    ]  # fmt: skip
-    assert rows["p2"][0] == "Which [/red]factors[/] were most decisive?"
-    assert rows["p6"][1:] == [
-        "points, 10 dots on 8, up to 5 each", "delegation", "all", "open-changeable", "start+30 – d2 08:30",
-    ]  # fmt: skip
-    assert rows["p10"][1:] == [
-        "score, options by hand",
-        "delegation",
-        "members",
-        "secret-final",
-        "hand – hand",
+        "Practice: how is the sound?",
+        "single, 1 of 3 · one ballot per person · asks all · named · open start+2 – end · results: closing",
     ]
+    assert rows["p2"][0] == "Which [/red]factors[/] were most decisive?"
+    assert rows["p6"][1] == (
+        "points, 10 dots on 8, up to 5 each · one ballot per delegation · asks all · open-changeable"
+        " · open start+30 – d2 08:30 · results: closing"
+    )
+    assert rows["p10"][1].startswith(
+        "score, options by hand · one ballot per delegation · asks members · secret"
+    )
+    assert "open hand – hand" in rows["p10"][1] and "results: closing, by mode" in rows["p7"][1]
+    assert rows["p11"][1].endswith(" · asks those online, too") and "online, too" not in rows["p10"][1]
     assert "(round of p6)" in rows["p6-2"][0]
     assert "│ p6 " in first and "│ p6-2 " in second and "│ p6 " not in second
 
 
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("│")]
+def test_check_breaks_no_word_of_a_poll_at_eighty_columns(
+    capsys: Read, monkeypatch: pytest.MonkeyPatch, desk: Path
+) -> None:
+    (desk / "programme.yaml").write_text((CONFIG / "programme.yaml").read_text("utf-8"), "utf-8")
+    monkeypatch.setenv("COLUMNS", "200")
+    main(["check"])
+    wide = polls_of(capsys.readouterr().out)
+    monkeypatch.setenv("COLUMNS", "80")
+    main(["check"])
+    text = capsys.readouterr().out
+    tables = [line for line in text.splitlines() if line.startswith(("│", "┃", "┏", "└"))]
+    assert max(map(len, tables)) <= 80
+    narrow = polls_of(text)
+    assert len(narrow) == 13
+    assert {key: " ".join(rows) for key, rows in narrow.items()} == {
+        key: " ".join(rows) for key, rows in wide.items()
+    }, "what is broken stands whole at 200 columns"
+
+
+def polls_of(text: str) -> dict[str, list[str]]:
+    """What stands of each poll, line by line."""
+    rows: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("│")]
+        if len(cells) == 4:
+            key = cells[1] or list(rows)[-1]
+            rows.setdefault(key, []).append(cells[2])
+    return rows
 
 
 def test_check_names_all_faults_of_all_files_at_once(
@@ -172,18 +198,42 @@ def test_a_roster_is_imported_and_its_codes_are_written_for_their_owner_alone(
     assert "Call “roundtable roster import” first." in capsys.readouterr().out
     assert main(["roster", "import"]) == 0
     assert "New: 2 (Aaland, Bland)" in capsys.readouterr().out
-    assert main(["roster", "sheet", "--out", "codes", "--server", "Forum"]) == 0
+    assert main(["roster", "sheet", "--out", "codes", "--link", "https://discord.gg/a_b"]) == 0
     said = capsys.readouterr().out
     assert "6 new codes made" in said and "codes/seats.html" in said
     made = codes_of(desk / "codes")
     assert len(set(made.values())) == 6
     page = (desk / "codes" / "seats.html").read_text("utf-8")
-    assert "A small roundtable" in page and "<b>Forum</b>" in page
+    assert "A small roundtable" in page and page.count("Head of delegation</b> · seat 1 of 3") == 2
+    assert page.count("<li>Open <b>discord.gg/a_b</b> in a browser or on your phone;") == 6
+    assert page.count("<li>In <b>#welcome</b> press <b>Take your seat</b> and enter the code.") == 6
+    assert "Member," in (desk / "codes" / "seats.csv").read_text("utf-8-sig")
     for name in ("seats.html", "seats.csv"):
         assert (desk / "codes" / name).stat().st_mode & 0o777 == 0o600
     assert not any(code in said or code.replace("-", "") in said for code in made.values())
     data = b"".join(path.read_bytes() for path in desk.glob("meeting.db*"))
     assert not any(code.encode() in data for code in made.values())
+
+
+def test_a_sheet_without_a_link_says_whom_to_ask_and_a_wrong_one_is_not_printed(
+    desk: Path, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["roster", "import"])
+    capsys.readouterr()
+    for link in ("discord.gg/abc", "https://", "https://discord.gg/a b"):
+        with pytest.raises(SystemExit):
+            main(["roster", "sheet", "--link", link])
+        assert "is not a web address: begin with `https://`" in capsys.readouterr().err
+    assert not (desk / "seats.html").exists()
+    monkeypatch.setenv("ROUNDTABLE_MARKING", "Test *day*")
+    text = PROGRAMME.replace("venue: Bangkok", "venue: Bangkok\nchannels: {welcome: reception_1}")
+    (desk / "programme.yaml").write_text(text, "utf-8")
+    assert main(["roster", "sheet"]) == 0
+    page = (desk / "seats.html").read_text("utf-8")
+    assert page.count("<li>Ask the secretariat for the invitation link") == 6
+    assert page.count("In <b>#reception_1</b> press") == 6
+    rows = list(csv.DictReader((desk / "seats.csv").read_text("utf-8-sig").splitlines()))
+    assert {(row["link"], row["marking"]) for row in rows} == {("", "Test *day*")}
 
 
 def test_a_second_sheet_holds_only_what_is_new_and_nothing_is_overwritten(desk: Path, capsys: Read) -> None:

@@ -54,6 +54,7 @@ async def test_with_a_code_one_is_welcomed_by_name_and_the_channels_open(house: 
     answer = await take(house, nim, made["alp-1"].lower().replace("-", " "))
     assert answer.ephemeral
     assert "Welcome, **Republic of Alpland**. You are seated as head of delegation" in answer.text
+    assert "Go to **#programme** and **#polls** (on a phone: swipe right" in answer.text
     assert "Are you in the room or online?" in answer.text
     assert answer.buttons == ["I am in the room", "I am online"]
     assert roles(house, nim) == ["Delegate"] and "programme" in [one.name for one in nim.channels()]
@@ -65,6 +66,19 @@ async def test_with_a_code_one_is_welcomed_by_name_and_the_channels_open(house: 
     await house.later(seconds=5)
     assert "**Members**: 1 of 3 seated · 1 in the room" in register(house)
     assert "**Observer States**: 0 of 1 seated" in register(house)
+
+
+async def test_places_are_named_as_the_organiser_named_them(stage: Stage) -> None:
+    named = "venue: Bangkok\nchannels: {programme: agenda_1, welcome: reception}"
+    stage.programme.write_text(stage.programme.read_text("utf-8").replace("venue: Bangkok", named), "utf-8")
+    await stage.run()
+    await stage.set_up()
+    made = await sheet(stage)
+    welcomed = await stage.newcomer.command("seat claim", code=made["alp-1"])
+    assert "Go to **#agenda\\_1** and **#polls**" in welcomed.text
+    await stage.settle()
+    told = (await stage.newcomer.command("help")).text
+    assert "In **#reception** press **Take your seat**" in told and "In **#agenda\\_1**:" in told
 
 
 async def test_the_command_does_the_same(house: Stage) -> None:
@@ -218,7 +232,7 @@ async def test_a_role_above_the_bots_is_one_trouble_and_few_requests(house: Stag
 
 async def test_without_a_code_moderators_are_asked_and_give_a_seat(house: Stage) -> None:
     nim, mona = house.newcomer, house.moderator
-    form = await nim.press(house.panel("welcome", "A small roundtable"), "I have no code")
+    form = await nim.press(house.panel("welcome", "A small roundtable"), "Ask the moderators")
     asked = await nim.fill(form, {"Which delegation are you with?": "Nim, *Bretonia* @everyone"})
     assert "have been asked" in asked.text
     await house.later(seconds=5)
@@ -239,14 +253,14 @@ async def test_without_a_code_moderators_are_asked_and_give_a_seat(house: Stage)
     assert "asks for a seat.**" not in register(house)
     again = await house.forge(mona, "m1:delegations:1:give:0", settled)
     assert "This was settled meanwhile" in again.text
-    refused = await nim.press(house.panel("welcome", "A small roundtable"), "I have no code")
+    refused = await nim.press(house.panel("welcome", "A small roundtable"), "Ask the moderators")
     assert "You are seated already, for Bretonia." in refused.text
 
 
 async def test_a_request_settled_without_a_seat(house: Stage) -> None:
     nim = house.newcomer
     for text in ("Alpland", "Alpland, sorry: Bretonia"):
-        form = await nim.press(house.panel("welcome", "A small roundtable"), "I have no code")
+        form = await nim.press(house.panel("welcome", "A small roundtable"), "Ask the moderators")
         await nim.fill(form, {"Which delegation are you with?": text})
         await house.later(seconds=5)
     panel = house.panel("moderators", "asks for a seat:")
@@ -255,7 +269,7 @@ async def test_a_request_settled_without_a_seat(house: Stage) -> None:
     await house.later(seconds=5)
     assert house.panel("moderators", "✓ Settled")
     olu = house.person("Olu")
-    form = await olu.press(house.panel("welcome", "A small roundtable"), "I have no code")
+    form = await olu.press(house.panel("welcome", "A small roundtable"), "Ask the moderators")
     await olu.fill(form, {"Which delegation are you with?": "Côre d'Or"})
     await house.later(seconds=5)
     house.allowed.add(10008)
@@ -280,7 +294,7 @@ async def test_seventy_five_delegations_are_offered_by_pages(stage: Stage) -> No
     await stage.set_up()
     nim, mona = stage.newcomer, stage.moderator
     await nim.fill(
-        await nim.press(stage.panel("welcome", "A small roundtable"), "I have no code"),
+        await nim.press(stage.panel("welcome", "A small roundtable"), "Ask the moderators"),
         {"Which delegation are you with?": "?"},
     )
     await stage.later(seconds=5)
@@ -351,10 +365,50 @@ async def test_only_the_staff_notes_who_left_and_brings_them_back(house: Stage) 
     assert "earlier version" in forged.text
 
 
+async def test_whoever_was_noted_as_gone_asks_to_be_noted_as_back(house: Stage) -> None:
+    made = await sheet(house)
+    nim, mona = house.newcomer, house.moderator
+    welcomed = await take(house, nim, made["bre-1"])
+    assert "I am online" in (await nim.command("seat show")).buttons, "control: not gone, it is offered"
+    shown = await mona.command("delegation show", delegation="bre")
+    await mona.choose(shown, "Somebody has left, or is back…", ["bre-1"])
+    refused = await nim.press(welcomed, "I am online")
+    assert "press **Ask the moderators** in #welcome" in refused.text
+    panel = house.panel("welcome", "A small roundtable")
+    for seen in (
+        await nim.press(panel, "Take your seat"),
+        await nim.command("seat show"),
+        await nim.command("seat presence"),
+        await nim.command("seat claim", code=made["bre-1"]),
+    ):
+        assert "has left" in seen.text and "press **Ask the moderators**" in seen.text
+        assert "I am online" not in seen.buttons, "what would be refused is not offered"
+        house.breathe()
+    for _ in range(2):
+        asked = await nim.press(panel, "Ask the moderators")
+        assert asked.kind == "message" and "have been told that you are back" in asked.text
+    await house.later(seconds=5)
+    said = house.panel("moderators", "They sit for **Bretonia**")
+    assert f"**<@{nim.user_id}> says they are back.**" in said.text
+    assert said.mentions == [] and "**1 person noted as left says they are back.**" in register(house)
+    assert "asks for a seat" not in register(house)
+    forged = await house.forge(nim, "m1:delegations:1:back", said)
+    assert "This is for the people who run the meeting" in forged.text
+    done = await mona.press(said, "They are back")
+    assert f"<@{nim.user_id}> is noted as back." in done.text
+    assert "was settled meanwhile" in (await mona.press(said, "They are back")).text
+    await house.later(seconds=5)
+    settled = house.panel("moderators", "✓ Settled")
+    assert "says they are back" in settled.text and settled.components[0]["components"][-1]["type"] == 10
+    assert "back" not in register(house) and "1 not heard of yet" in register(house)
+    assert (await nim.press(welcomed, "I am online")).text == "Noted: you are online."
+    assert "You are seated already" in (await nim.press(panel, "Ask the moderators")).text
+
+
 async def test_delegates_and_newcomers_do_not_run_seats(house: Stage) -> None:
     assert not any(one.startswith("delegation") for one in house.delegate.commands())
     await house.newcomer.fill(
-        await house.newcomer.press(house.panel("welcome", "A small roundtable"), "I have no code"),
+        await house.newcomer.press(house.panel("welcome", "A small roundtable"), "Ask the moderators"),
         {"Which delegation are you with?": "Alpland"},
     )
     await house.later(seconds=5)
@@ -434,11 +488,14 @@ async def test_the_welcome_panel_stays_two_rows_and_help_says_how(house: Stage) 
     panel = house.panel("welcome", "A small roundtable")
     rows = [one for one in panel.components[0]["components"] if one["type"] == 1]
     assert [[one["label"] for one in row["components"]] for row in rows] == [
-        ["Take your seat", "I have no code", "Language"],
+        ["Take your seat", "Ask the moderators", "Language"],
         ["Where do I listen?", "Now and next", "Help"],
     ]
-    assert "Take your seat" in (await house.newcomer.command("help")).text
-    assert "`/seat claim`" in (await house.delegate.command("help")).text
+    newcomer = (await house.newcomer.command("help")).text
+    assert "in **#welcome** press **Take your seat**" in newcomer and "`/" not in newcomer
+    delegate = (await house.delegate.command("help")).text
+    assert "In **#welcome** press **Take your seat**: it also shows your seat" in delegate
+    assert all("`/" not in line for line in delegate.splitlines() if "thread, commands" not in line)
     assert "/delegation assign" in (await house.moderator.command("help")).text
 
 
@@ -525,7 +582,7 @@ async def test_the_largest_roster_in_the_worst_signs_fits(stage: Stage, sign: st
     assert "Nobody sits yet for 79 delegations" in missing.text and " more" in missing.text[-12:]
     assert "as many as a delegation may have" in (await mona.command("delegation add", delegation="d00")).text
     nim = stage.newcomer
-    form = await nim.press(stage.panel("welcome", "##"), "I have no code")
+    form = await nim.press(stage.panel("welcome", "##"), "Ask the moderators")
     await nim.fill(form, {"Which delegation are you with?": (sign * 200)[:200]})
     await stage.later(seconds=5)
     page = await mona.press(stage.panel("moderators", "asks for a seat:"), "Give a seat…")

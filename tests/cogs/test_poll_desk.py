@@ -50,9 +50,11 @@ async def test_a_poll_from_the_desk_panel_from_opening_to_release(stage: Stage) 
     await stage.set_up()
     mona, ann = stage.moderator, await stage.seat("Ann", "alp")
     assert "No poll is open." in desk(stage).text
-    assert "**To come:** Held back? – opens by hand" in desk(stage).text
+    assert "**To be opened by you:** Held back?" in desk(stage).text
     await mona.command("agenda start", item="one")
-    opened = await mona.press(desk(stage), "Open: Held back?")
+    sure = await mona.press(desk(stage), "Open: Held back?")
+    assert sure.text == "Open “Held back?” now? It is announced at once."
+    opened = await mona.press(sure, "Yes, open it")
     assert re.match(r"“Held back\?” is open until 07:0\d Bangkok", opened.text), opened.text
     await stage.later(seconds=10)
     assert labels(desk(stage)) == ["Close: Held back?", "+5 min: Held back?"]
@@ -162,7 +164,9 @@ async def test_create_round_and_hand_count(polling: Stage) -> None:
         "How many answered": "9",
         "One line for each option: text and number": "Red: 4\nBlue: 3\nGreen: 2",
     }
-    assert "It shows with the results, marked as counted by hand." in (await mona.fill(form, counts)).text
+    assert (
+        "Noted. It shows with the results, marked as counted by hand." in (await mona.fill(form, counts)).text
+    )
     result = await polling.close_poll("h2")
     assert "**Compared with the earlier round**: 1 of 3 answered then, 1 of 3 now" in result
     assert "Red\n▱▱▱▱▱▱▱▱▱▱ 0 of 1 · 0 %\n-# earlier: 1 of 1 (100 %)" in result
@@ -277,7 +281,8 @@ async def test_text_of_any_kind_in_options(polling: Stage, kind: str) -> None:
                 given |= {f"o{n}": "1" for n in range(5 * page - 5, 5 * page) if kind == "score" and n != 8}
                 summary = await ann.fill(form, given)
                 assert summary.message is not None and not summary.message.mention_everyone
-                form = await ann.press(summary, "Continue") if page < 3 else form
+                on = "Continue" if "Continue" in summary.buttons else f"Change page {page + 1}"
+                form = await ann.press(summary, on) if page < 3 else form
             done = await ann.press(summary, "Record")
     assert "✓ Recorded" in done.text and "ผู้แทนทุกท่านโปรดทราบ" in done.text
     result = await polling.close_poll("h1")
@@ -344,6 +349,8 @@ async def test_every_refusal_of_polls_is_reached_and_says_its_sentence(polling: 
     told(poll_life.AlreadyOpened, await mona.command("poll open", poll="one"))
     told(poll_life.StillOpen, await mona.command("poll release", poll="held"))
     told(poll_life.NoTimeGiven, await mona.command("poll extend", poll="one", minutes=0))
+    few = await mona.command("poll hand-count", poll="few", asks="observers")
+    told(poll_life.NotAsked, few)
     told(poll_life.NotCountable, await mona.command("poll hand-count", poll="dots"))
     count = await mona.command("poll hand-count", poll="one")
     told(poll_life.CountUnfit, await mona.fill(count, {"answered": "1", "counts": "9"}))

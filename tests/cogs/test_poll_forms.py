@@ -41,9 +41,11 @@ async def test_a_wrong_sum_is_handed_back_with_what_was_chosen(polling: Stage) -
     ann = await polling.seat("Ann", "alp")
     panel = await polling.open_poll("dots")
     first = await ann.fill(await ann.press(panel, "Answer"), {"1. Sea": "5 dots", "3. Air": "5 dots"})
-    wrong = await ann.fill(await ann.press(first, "Continue"), {"6. Port": "2 dots"})
-    assert "12 of 10 dots placed.\nSea – 5 dots; Air – 5 dots; Port – 2 dots" in wrong.text
-    assert wrong.text.endswith("⚠ 12 of 10 dots are placed. Place exactly 10. Nothing was recorded yet.")
+    assert first.text.endswith("**Not recorded yet.** Press Record.") and first.buttons[0] == "Record"
+    wrong = await ann.fill(await ann.press(first, "Change page 2"), {"6. Port": "2 dots"})
+    assert "⚠ 12 of 10 dots are placed. Place exactly 10. Nothing was recorded yet." in wrong.text
+    assert "\nSea – 5 dots; Air – 5 dots; Port – 2 dots" in wrong.text
+    assert wrong.text.endswith("Press Change.")
     assert wrong.buttons == ["Change page 1", "Change page 2"], "nothing to record yet"
     again = await ann.press(wrong, "Change page 1")
     assert presets(again)["1. Sea"] == presets(again)["3. Air"] == "5 dots"

@@ -180,6 +180,65 @@ async def test_a_request_is_open_once_and_settled_by_a_seat(book, clock):
         await book.request(RequestId(99))
 
 
+async def gone(book) -> None:
+    """Ana sits for Fiji and is noted as having left."""
+    await book.assign(COMMAND_LINE, FIJI.delegation_id, UserId(11))
+    await book.note_presence(COMMAND_LINE, SeatId("fiji-1"), Presence.LEFT)
+
+
+async def open_requests(book) -> list[int]:
+    _, _, requests = await book.everything()
+    return [one.user_id for one in requests if one.settled_at is None]
+
+
+async def test_whoever_was_noted_as_gone_says_so_once_and_is_brought_back(book, clock, witness):
+    with pytest.raises(NotSeated):
+        await book.say_back(ANA)
+    await gone(book)
+    said = await book.say_back(ANA)
+    clock.forward(5)
+    assert said.back and await book.say_back(ANA) == said
+    assert await book.bring_back(COMMAND_LINE, said.request_id) == said
+    assert await open_requests(book) == []
+    assert (await book.state_presence(ANA, Presence.ROOM)).seat.presence is Presence.ROOM
+    assert witness.verbs()[-4:] == [
+        "delegations.say_back", "delegations.say_back", "delegations.note_presence",
+        "delegations.state_presence",
+    ]  # fmt: skip
+    with pytest.raises(SeatedAlready):
+        await book.say_back(ANA)
+    again = await book.bring_back(COMMAND_LINE, said.request_id)
+    assert again.settled_at is not None
+    assert (await book.seated(ANA)).seat.presence is Presence.ROOM, "a second press changes nothing"
+
+
+@pytest.mark.parametrize("way", ["noted", "released", "moved", "settled"])
+async def test_no_request_outlives_the_note_it_is_about(book, way):
+    await gone(book)
+    said = await book.say_back(ANA)
+    assert await open_requests(book) == [11]
+    match way:
+        case "noted":
+            await book.note_presence(COMMAND_LINE, SeatId("fiji-1"), Presence.UNKNOWN)
+        case "released":
+            await book.release(COMMAND_LINE, SeatId("fiji-1"))
+        case "moved":
+            await book.assign(COMMAND_LINE, ORDER.delegation_id, UserId(11))
+        case "settled":
+            await book.settle_request(COMMAND_LINE, said.request_id)
+    assert await open_requests(book) == []
+    seats_before = await book.seats()
+    await book.bring_back(COMMAND_LINE, said.request_id)
+    assert await book.seats() == seats_before
+
+
+async def test_a_request_for_a_seat_brings_nobody_back(book):
+    asked = await book.ask_for_seat(BEN, "Ben")
+    with pytest.raises(UnknownRequest):
+        await book.bring_back(COMMAND_LINE, asked.request_id)
+    assert await open_requests(book) == [22]
+
+
 async def test_a_language_is_kept_and_forgotten(ledger, book):
     assert await book.language_of(UserId(11)) is None
     await book.choose_language(ANA, "fr")
@@ -214,6 +273,8 @@ async def test_nobody_without_the_capacity_touches_seats(book, nobody, moderator
         await book.add_seat(nobody, FIJI.delegation_id)
     with pytest.raises(NotPermitted):
         await book.settle_request(nobody, RequestId(1))
+    with pytest.raises(NotPermitted):
+        await book.bring_back(nobody, RequestId(1))
     assert witness.verbs() == before
     for act in acts(moderator):
         await act()

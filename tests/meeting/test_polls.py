@@ -278,11 +278,20 @@ def seated(
     presence: Presence = Presence.ROOM,
     category: Category = Category.MEMBER,
     region: str | None = None,
+    yesterday: bool = False,
 ) -> Seated:
     """The second seat of a delegation."""
     delegation = Delegation(DelegationId("xa"), "Xanadu", "Xanadu", category, "xanadu", region)
     return Seated(
-        Seat(SeatId("xa-2"), delegation.delegation_id, 2, Function.ADVISER, presence=presence), delegation
+        Seat(
+            SeatId("xa-2"),
+            delegation.delegation_id,
+            2,
+            Function.ADVISER,
+            presence=presence,
+            presence_at=EIGHT - yesterday * timedelta(days=1),
+        ),
+        delegation,
     )
 
 
@@ -310,6 +319,7 @@ SECRET = replace(OPENED, secrecy=Secrecy.SECRET_FINAL)
         (OPENED, seated(Presence.VIRTUAL), course(), False, None),
         (OPENED, seated(Presence.VIRTUAL), course(mode=Mode.IN_PERSON), False, ("in_person_only", {})),
         (OPENED, seated(Presence.ROOM), course(mode=Mode.IN_PERSON), False, None),
+        (OPENED, seated(Presence.VIRTUAL, yesterday=True), course(mode=Mode.IN_PERSON), False, None),
         (OPENED, seated(Presence.UNKNOWN), course(mode=Mode.IN_PERSON), False, None),
         (replace(OPENED, virtual=True), seated(Presence.VIRTUAL), course(mode=Mode.IN_PERSON), False, None),
         (SECRET, seated(), course(), False, None),

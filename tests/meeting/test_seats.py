@@ -47,6 +47,7 @@ from meeting.seats import (
     note_presence,
     register,
     release,
+    say_back,
     state_presence,
 )
 
@@ -160,7 +161,10 @@ def test_a_person_says_where_they_are_and_only_the_desk_that_they_left() -> None
     gone = note_presence(seat, Presence.LEFT, LATER)
     with pytest.raises(HasLeft):
         state_presence(gone, Presence.ROOM, LATER)
+    say_back(Seated(gone, FIJI))
     back = note_presence(gone, Presence.UNKNOWN, LATER)
+    with pytest.raises(SeatedAlready):
+        say_back(Seated(back, FIJI))
     assert back.asks_presence(LATER, zone)
     assert state_presence(back, Presence.ROOM, LATER).presence is Presence.ROOM
     with pytest.raises(SeatFree):
