@@ -120,7 +120,7 @@ class Attempt:
         if self.hesitates and not self.kept_back:
             return "No, go back"
         if len(sending) > 1 and self.who is not None:
-            self.who.where = self.who.where or "virtual"
+            self.who.where, self.who.said_at = self.who.where or "virtual", self.director.now
             return f"Send – {WHERE[self.who.where]}"
         return sending[0]
 
@@ -129,7 +129,7 @@ class Attempt:
         reply = self.reply
         if reply is None or self.who is None or ROOM not in reply.buttons or not self.recorded:
             return
-        self.who.where = self.who.where or "virtual"
+        self.who.where, self.who.said_at = self.who.where or "virtual", self.director.now
         answer = await self._press(reply, WHERE[self.who.where])
         if not answer.text.startswith("Noted"):
             self.director.wrong.append(f"{self.person.name} said where they are: {answer.text}")

@@ -183,7 +183,7 @@ class Arrivals:
         said = await one.person.press(reply, label)
         said = await self.director.seen(one.person, f"presses “{label}”", said)
         self._must(said.text.startswith("Noted: you are"), one, "says where they are", said)
-        one.where = where
+        one.where, one.said_at = where, self.director.now
 
     def drawn_place(self) -> str:
         """In the room or online."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from meeting.delegations import Category, Delegation, DelegationId
@@ -25,7 +26,8 @@ WALK_IN = Delegation(
 @dataclass
 class Delegate:
     """Somebody of a delegation, as they know themselves. `number` counts from 1 in it; `code`: the one on
-    their sheet, if they have one; `where`: what they have said of themselves, `room` or `virtual`."""
+    their sheet, if they have one; `where`: what they have said of themselves, `room` or `virtual`, and
+    `said_at` when; what was said on another day counts no more."""
 
     person: Person
     delegation: Delegation
@@ -33,6 +35,7 @@ class Delegate:
     code: str = ""
     seated: bool = False
     where: str = ""
+    said_at: datetime | None = None
 
     @property
     def name(self) -> str:

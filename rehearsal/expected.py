@@ -192,15 +192,13 @@ def _shift(count: Count, poll: Counted, group: str, tally: Tally) -> Cells:
     bases = [f"{len(one.ballots)} of {one.of}" for one in (was, tally)]
     cells = {(group, 0, "rounds"): " → ".join(bases)}
     for place in range(len(poll.paper.options)):
-        shown = [_shown(one, part.chosen, place) for one, part in ((before, was), (poll, tally))]
-        cells[group, place + 1, "shift"] = " → ".join(shown)
+        cells[group, place + 1, "earlier"] = _shown(before, was.chosen, place)
     gone = [sum(not one for one in part.chosen) for part in (was, tally)]
     if any(gone) and poll.paper.kind in ("single", "approval"):
-        shown = [
-            f"{n} of {len(part.ballots)} ({_percents(one, part.chosen)[-1]} %)"
-            for n, one, part in zip(gone, (before, poll), (was, tally), strict=True)
-        ]
-        cells[group, 0, "abstained shift"] = " → ".join(shown)
+        share = _percents(before, was.chosen)[-1]
+        cells[group, 0, "abstained earlier"] = f"{gone[0]} of {len(was.ballots)} ({share} %)"
+        share = _percents(poll, tally.chosen)[-1]
+        cells[group, 0, "abstained share"] = f"{gone[1]} of {len(tally.ballots)}, {share} %"
     if not (poll.paper.named and before.paper.named):
         whose = "people" if poll.paper.by_person else "delegations"
         return {**cells, (group, 0, "moved"): f"not the same {whose}"}

@@ -212,7 +212,9 @@ class Pollsters:
         form = await self._type(person, "poll hand-count", poll=self._own, asks="members")
         lines = "\n".join(f"{text}: {n}" for text, n in zip(poll.paper.options, hands, strict=True))
         fields = {"How many answered": str(answered), "One line for each option: text and number": lines}
-        self._must(await self._send(person, form, fields), "The hand count stands beside the ballots")
+        self._must(
+            await self._send(person, form, fields), "It shows with the results, marked as counted by hand."
+        )
         poll.hands[poll.paper.asked[0]] = (answered, *hands)
         self.happened.add(Run.HANDS)
 

@@ -24,8 +24,7 @@ GROUP = re.compile(r"\*\*(In the room|Online)\*\*: (\d+) answered" + GIVEN)
 ROUND = re.compile(r"\*\*Compared with the earlier round\*\*: (\d+ of \d+) answered then, (\d+ of \d+) now")
 MOVED = re.compile(r"-# (\d+) answered as before, (\d+) changed, (\d+) answered only then, (\d+) only now\.")
 OTHER = re.compile(r"-# Not necessarily the same (delegations|people) answered both rounds\.")
-SHIFT = re.compile(r".+: (\S.* → .+)")
-SHIFT_ABSTAINED = re.compile(r"Abstained: (\d+ of \d+ \(\d+ %\) → .+)")
+EARLIER = re.compile(r"-# earlier: (.+)")
 HANDS = re.compile(r".+: (\d+)")
 LEGEND = re.compile(r"-# (?:.*Per cents .*|Figures are of those who gave levels; .*)")
 
@@ -83,8 +82,11 @@ class _Reading:
             self._given(found[3], found[4])
             return self.put("answered", found[2])
         if found := ROUND.fullmatch(line):
-            self.group, self.place, self.way = self.tally, 0, self._shifts
             return self.put("rounds", f"{found[1]} → {found[2]}")
+        if found := OTHER.fullmatch(line):
+            return self.put("moved", f"not the same {found[1]}", place=0)
+        if found := MOVED.fullmatch(line):
+            return self.put("moved", ", ".join(found.groups()), place=0)
         return LEGEND.fullmatch(line) is not None
 
     def _under(self, name: str) -> None:
@@ -114,6 +116,10 @@ class _Reading:
             return self.put("middle half", found[2])
         if line == "no levels given":
             return self.put("median", "none")
+        if found := EARLIER.fullmatch(line):
+            if (self.group, 0, "abstained share") in self.cells:
+                return self.put("abstained earlier", found[1], place=0)
+            return self.put("earlier", found[1])
         if found := LEVELS.fullmatch(line):
             return self.put("levels", found[1])
         if found := ABSTAINED.fullmatch(line):
@@ -121,18 +127,6 @@ class _Reading:
         if self._next(line):
             self.place += 1
             return True
-        return False
-
-    def _shifts(self, line: str) -> bool:
-        if found := OTHER.fullmatch(line):
-            return self.put("moved", f"not the same {found[1]}", place=0)
-        if found := MOVED.fullmatch(line):
-            return self.put("moved", ", ".join(found.groups()), place=0)
-        if found := SHIFT_ABSTAINED.fullmatch(line):
-            return self.put("abstained shift", found[1], place=0)
-        if found := SHIFT.fullmatch(line):
-            self.place += 1
-            return self.put("shift", found[1])
         return False
 
     def _hands(self, line: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from random import Random
+from zoneinfo import ZoneInfo
 
 from meeting.programme import Mode, Programme
 from rehearsal import wishes
@@ -52,8 +53,8 @@ REFUSED = {
     "no seat": "You have no seat at this meeting yet.",
     "closed": "This poll closed at ",
     "outside": "This poll asks ",
-    "online": "This item is held in person, and this poll asks those in the room.",
-    "final": "This poll has been answered for you already, and a secret answer is final.",
+    "online": "This item is held in person, and you have said today that you are online,",
+    "final": "A secret answer was recorded for you or your delegation at ",
 }
 """How a refusal begins, by what it must be."""
 
@@ -233,11 +234,17 @@ class Voters:
             return "closed"
         if not paper.asks(who.delegation):
             return "outside"
-        if self._in_person_only(paper) and who.where == "virtual":
+        if self._in_person_only(paper) and who.where == "virtual" and self._said_today(who):
             return "online"
         if paper.secret and self.count.standing(paper, who) is not None:
             return "final"
         return "recorded"
+
+    def _said_today(self, who: Delegate) -> bool:
+        """Whether somebody has said on this day of the venue where they are."""
+        zone = ZoneInfo(self.programme.time_zone)
+        said = who.said_at.astimezone(zone).date() if who.said_at is not None else None
+        return said == self.director.now.astimezone(zone).date()
 
     def _in_person_only(self, paper: Paper) -> bool:
         """Whether the poll's item is held in person, and the poll does not ask those online."""

@@ -8,7 +8,7 @@ from bot.words import Composed, Words, shortened
 from cogs.polls import wording
 from db.polls import Standing
 from meeting.polls import LEVEL_TEXT, OPTIONS, Poll, PollKind, Unit
-from meeting.tallies import SMALLEST_GROUP, Figures, GroupFigures, OptionFigures, shifts
+from meeting.tallies import SMALLEST_GROUP, Figures, GroupFigures, OptionFigures
 from report.poll_charts import OF_BASE, SUMS
 
 BAR = 10
@@ -83,12 +83,15 @@ def _block(words: Words, standing: Standing, figures: Figures, detail: Detail) -
     lines: list[str] = [words.say("polls.result.heading", group=who, base=base(words, poll, figures))]
     if figures.suppressed or not figures.answered:
         return lines[0]
-    lines += _lines(words, poll, figures, detail)
+    before = standing.before(figures.tally) if detail.more else None
+    if before is not None:
+        lines += _round(words, standing, before, figures)
+    lines += _lines(words, poll, figures, detail, before)
     for group in figures.groups if detail.more else ():
         values = {"group": group_name(words, group.group), "base": base(words, poll, group)}
         lines.append(words.say("polls.result.heading", **values))
         lines += _lines(words, poll, group, detail)
-    return "\n".join([*lines, *(_round(words, standing, figures, detail.length) if detail.more else ())])
+    return "\n".join(lines)
 
 
 def base(words: Words, poll: Poll, figures: Figures | GroupFigures) -> Composed:
@@ -120,9 +123,15 @@ def _legend(words: Words, poll: Poll, *, bars: bool) -> str:
     return words.say("polls.result.legend.full", legend=legend) if bars and poll.kind in SUMS else legend
 
 
-def _lines(words: Words, poll: Poll, figures: Figures | GroupFigures, detail: Detail) -> list[str]:
-    """Each option with its figures below, in one line where there is no room for bars; then abstentions where
-    they are part of the whole."""
+def _lines(
+    words: Words,
+    poll: Poll,
+    figures: Figures | GroupFigures,
+    detail: Detail,
+    before: Figures | None = None,
+) -> list[str]:
+    """Each option with its figures below and those of the earlier round, in one line where there is no room
+    for bars; then abstentions where they are part of the whole."""
     lines: list[str] = []
     options = figures.options
     most = max((one.points for one in options), default=0)
@@ -134,10 +143,15 @@ def _lines(words: Words, poll: Poll, figures: Figures | GroupFigures, detail: De
         else:
             said = [_figure(words, poll, options[place], figures.answered, most, bars=detail.bars)]
         lines += [line, *said] if detail.bars else [f"{line}: {said[0]}"]
+        if before is not None:
+            lines.append(_earlier(words, poll, before.options[place], before))
     lines += _left_out(words, len(options) - len(shown))
-    if figures.abstained and poll.kind in OF_BASE:
+    if poll.kind in OF_BASE and (figures.abstained or (before is not None and before.abstained)):
         values = {"of": figures.answered, "percent": figures.abstained_percent}
         lines.append(words.say("polls.result.abstained", n=figures.abstained, **values))
+        if before is not None:
+            was = OptionFigures(before.abstained, before.abstained_percent)
+            lines.append(_earlier(words, poll, was, before))
     return lines
 
 
@@ -191,50 +205,29 @@ def level(words: Words, poll: Poll, at: float, length: int = LEVEL_TEXT) -> Comp
     return words.say("polls.result.between", low=below, high=above)
 
 
-def _round(words: Words, standing: Standing, figures: Figures, length: int) -> list[str]:
-    """What has shifted since the earlier round, with both bases."""
-    before = standing.before(figures.tally)
-    if before is None:
-        return []
-    poll = standing.poll
+def _round(words: Words, standing: Standing, before: Figures, figures: Figures) -> list[str]:
+    """Both rounds' bases, and that others may have answered, or what became of named answers."""
     bases = {"was": before.answered, "was_of": before.of, "becomes": figures.answered}
     lines: list[str] = [words.say("polls.result.round", becomes_of=figures.of, **bases)]
-    for shift in shifts(poll, before, figures):
-        was, becomes = _shown(words, poll, shift.was, before), _shown(words, poll, shift.becomes, figures)
-        text = shortened(poll.options[shift.option].text, min(length, 45))
-        lines.append(words.say("polls.result.shift", text=text, was=was, becomes=becomes))
-    if poll.kind in OF_BASE and (before.abstained or figures.abstained):
-        was, becomes = (
-            _shown(words, poll, OptionFigures(one.abstained, one.abstained_percent), one)
-            for one in (before, figures)
-        )
-        lines.append(words.say("polls.result.shift_abstained", was=was, becomes=becomes))
     compared = standing.moved.get(figures.tally)
     if compared is None:
-        by_person = "_person" if poll.unit is Unit.PERSON else ""
+        by_person = "_person" if standing.poll.unit is Unit.PERSON else ""
         return [*lines, words.say(f"polls.result.other_base{by_person}")]
-    return [
-        *lines,
-        words.say(
-            "polls.result.moved",
-            same=compared.same,
-            changed=compared.changed,
-            gone=compared.only_earlier,
-            new=compared.only_later,
-        ),
-    ]
+    moved = {"same": compared.same, "changed": compared.changed}
+    gone, new = compared.only_earlier, compared.only_later
+    return [*lines, words.say("polls.result.moved", gone=gone, new=new, **moved)]
 
 
-def _shown(words: Words, poll: Poll, one: OptionFigures, of: Figures) -> Composed:
-    """An option in one of two rounds: with what it is a share of, for the rounds differ in that."""
+def _earlier(words: Words, poll: Poll, was: OptionFigures, of: Figures) -> Composed:
+    """What it was in the earlier round, with what it is a share of: the rounds differ in that."""
     if poll.kind is PollKind.SCORE:
-        if one.median is None:
-            return words.say("polls.result.shift_no_score")
-        return words.say("polls.result.shift_score", median=level(words, poll, one.median))
+        if was.median is None:
+            return words.say("polls.result.earlier_no_score")
+        return words.say("polls.result.earlier_score", median=level(words, poll, was.median))
     if poll.kind in SUMS:
-        values = {"points": one.points, "percent": one.share}
-        return words.say(f"polls.result.shift_{poll.kind}", n=of.points, **values)
-    return words.say("polls.result.shift_share", n=one.count, of=of.answered, percent=one.percent)
+        values = {"points": was.points, "percent": was.share}
+        return words.say(f"polls.result.earlier_{poll.kind}", n=of.points, **values)
+    return words.say("polls.result.earlier", n=was.count, of=of.answered, percent=was.percent)
 
 
 def _hand_counts(words: Words, standing: Standing, detail: Detail) -> Iterator[str]:

@@ -169,7 +169,7 @@ async def test_create_round_and_hand_count(polling: Stage) -> None:
     )
     result = await polling.close_poll("h2")
     assert "**Compared with the earlier round**: 1 of 3 answered then, 1 of 3 now" in result
-    assert "Red: 1 of 1 (100 %) → 0 of 1 (0 %)" in result
+    assert "Red\n▱▱▱▱▱▱▱▱▱▱ 0 of 1 · 0 %\n-# earlier: 1 of 1 (100 %)" in result
     assert "Not necessarily the same delegations answered both rounds." in result
     assert (
         "**Counted by hand in the room, member delegations**: 9 answered\nRed: 4\nBlue: 3\nGreen: 2" in result

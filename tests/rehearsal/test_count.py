@@ -87,6 +87,24 @@ def test_what_is_expected_is_what_a_result_says(profile: tuple[Poll, list[Ballot
     assert Counter(map(tuple, found)) == Counter(map(tuple, expected.table(NOBODY, mine)))
 
 
+@given(drawn_polls().flatmap(lambda poll: st.tuples(st.just(poll), *[drawn_ballots(poll, ("",))] * 2)))
+@settings(max_examples=100, deadline=None)
+def test_two_rounds_are_told_each_with_its_own_base(drawn: tuple[Poll, list[Ballots], list[Ballots]]) -> None:
+    poll, was, becomes = drawn
+    poll = replace(poll, breakdown=None)
+    if poll.secrecy is Secrecy.NAMED:  # Whose ballot is whose has no part in these.
+        poll = replace(poll, secrecy=Secrecy.OPEN_CHANGEABLE)
+    before, mine = counted(poll, was), counted(poll, becomes)
+    mine.earlier, before.closed = "earlier", {GROUPS[tally]: n for tally, n in BASES.items()}
+    count = Count.__new__(Count)
+    count.polls = {"earlier": before}
+    standing = replace(standing_of(poll, becomes), earlier=standing_of(poll, was), round=2)
+    text = "\n".join(result_blocks(WORDS, standing, EVERYTHING))
+    assert panel_cells(text, mine.paper.options) == expected.panel(count, mine)
+    found = expected.without_moment(table_lines(table_file(WORDS, standing)[1]))
+    assert Counter(map(tuple, found)) == Counter(map(tuple, expected.table(count, mine)))
+
+
 @pytest.mark.parametrize("kind", PollKind)
 def test_one_ballot_more_shows(kind: PollKind) -> None:
     levels = ("low", "high") if kind is PollKind.SCORE else ()
