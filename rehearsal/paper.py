@@ -23,7 +23,7 @@ UNIT = re.compile(r"^One ballot per (delegation|person)\b", re.M)
 ROUND = re.compile(r" \(round (\d+)\)$")
 ANSWERED = re.compile(r"^Answered: (.+)$", re.M)
 TURNOUT = re.compile(r"(\d+) of (\d+) ([a-z ]+)")
-UNTIL = re.compile(r"^\*\*Open until .*<t:(\d+):t>", re.M)
+UNTIL = re.compile(r"^\*\*Open until .*<t:(\d+):[tf]>", re.M)
 
 GROUPS = {
     Category.MEMBER: "member delegations",
