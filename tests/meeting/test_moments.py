@@ -55,8 +55,8 @@ def test_ways_to_write_it(written: str, moment: Moment) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", "Start", "start-1", "start+", "start+1000", "start+1.5", "end+-1", "end-5", "end -5", "end-0", "08:30",
-     "d2 24:00", "d2 08:60", "d2 8:3", "d2", "D2 08:30", "hand+1", "start+٣", "d2 ٠٨:٣٠", "by hand"],
+    ["", "Start", "start-1", "start+", "start+1000", "start+1.5", "end+-1", "end-5", "end -5", "end-0",
+     "08:30", "d2 24:00", "d2 08:60", "d2 8:3", "d2", "D2 08:30", "hand+1", "start+٣", "d2 ٠٨:٣٠", "by hand"],
 )  # fmt: skip
 def test_what_is_no_moment(written: str) -> None:
     with pytest.raises(ValueError):
