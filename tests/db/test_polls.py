@@ -501,18 +501,6 @@ def planned(name, opens, closes, item="d1-02", **more):
     )
 
 
-@pytest.fixture
-async def meeting(opened, make, moderator):
-    """Opens a ledger with two days and these polls in the programme, everybody seated."""
-
-    async def open_(*polls):
-        ledger = await opened()
-        await ledger.agenda.import_programme(replace(make.two_days(), polls=polls), marking="", start=None)
-        return await Assembly(ledger, moderator).seat()
-
-    return open_
-
-
 async def turned(seated):
     return [(one.poll_id, one.state.value) for one in await seated.ledger.polls.turn_due()]
 
