@@ -120,7 +120,7 @@ async def test_polls_open_and_close_by_the_programme(polling: Stage) -> None:
     await polling.until(at(9, 14))
     assert polling.said("Last call", "polls") == []
     await polling.until(at(9, 19))
-    assert len(polling.said("**Last call** (09:20 Bangkok", "polls")) == 1
+    assert len(polling.said("**Last call**, until 09:20 Bangkok", "polls")) == 1
     await polling.until(at(9, 21))
     assert "**Closed at 09:20 Bangkok" in polling.poll_panel("timed").text
     assert "2. Later\n▰▰▰▰▰▰▰▰▰▰ 1 of 1 · 100 %" in polling.panel("polls", "## Result").text
@@ -195,9 +195,7 @@ async def test_what_was_typed_and_does_not_fit_is_handed_back(polling: Stage) ->
         (f"short\n{long}", {}, "Option 2 has 300 characters; an option has 150 at most."),
         ("Same\nother\n  SAME ", {}, "“Same” stands there twice."),
         ("Lonely", {}, "At least 2 options are needed, one on each line."),
-        ("a\nb", {"kind": "approval", "choose": 3}, "The numbers do not fit the options"),
         ("a\nb", {"kind": "points", "choose": 10, "cap": 2}, "The numbers do not fit the options"),
-        ("a\nb", {"kind": "ranking"}, "The numbers do not fit the options"),
         ("row", {"kind": "score", "levels": "low"}, "2 to 10 levels are needed"),
         ("row", {"kind": "score", "levels": "low\nLOW"}, "2 to 10 levels are needed"),
         ("row", {"kind": "score", "levels": f"low\n{'y' * 46}"}, "2 to 10 levels are needed"),
@@ -363,7 +361,7 @@ async def test_every_refusal_of_polls_is_reached_and_says_its_sentence(polling: 
         ("a\nb", "q" * 301, poll_life.QuestionTooLong, "single"),
         ("a", "?", poll_life.TooFewOptions, "single"),
         ("x" * 151 + "\nb", "?", poll_life.OptionTooLong, "single"),
-        ("a\nA", "?", poll_life.OptionTwice, "single"), ("a\nb", "?", poll_life.SizeUnfit, "ranking"),
+        ("a\nA", "?", poll_life.OptionTwice, "single"), ("a", "?", poll_life.SizeUnfit, "points"),
         ("\n".join(map(str, range(26))), "?", poll_life.TooManyOptions, "single"),
     ):  # fmt: skip
         told(kind, await created(house, options, question, kind=sort))
@@ -421,7 +419,7 @@ async def test_delegates_who_forge_the_desk_are_refused(polling: Stage) -> None:
 async def test_forged_settings_of_a_new_poll_make_none(polling: Stage) -> None:
     mona, panel = polling.moderator, await polling.open_poll("one")
     for arg in (
-        "", "9.0.0.0.111.1.1", "0.0.0.0.000.1.1", "0.0.1.2.111.1.1", "0.0.0.9.111.1.1", "2.0.0.0.111.99.99",
+        "", "9.0.0.0.111.1.1", "0.0.0.0.000.1.1", "0.0.1.2.111.1.1", "0.0.0.9.111.1.1",
         "3.0.0.0.111.99.99", "3.0.0.0.111.50.50", "x", "٣.0.0.0.111.1.1", "0" * 60,
         "4.0.0.0.111.1.1",
     ):  # fmt: skip
