@@ -12,7 +12,8 @@ from report.poll_charts import OF_BASE, chart_of
 
 def result_chart(words: Words, standing: Standing) -> Chart:
     """What the panel says, drawn; an earlier round beside the later one."""
-    earlier = standing.earlier.figures if standing.earlier is not None else ()
+    before = (standing.before(tally) for tally in standing.poll.tallies)
+    earlier = [figures for figures in before if figures is not None]
     return chart_of(standing.poll, standing.figures, ChartWords(words, standing), earlier)
 
 
