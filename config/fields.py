@@ -221,7 +221,12 @@ def moment(value: object) -> Moment:
                 f"{quoted(written)} is before the start of its item: write `start`, or a day and a time,"
                 " such as `d1 08:30`"
             )
-        said = f"did you mean `{anchor}{sign}{int(found[3])}`?"
+        if sign == "-" and int(found[3]):
+            raise ValueError(
+                f"{quoted(written)}: nobody knows before when an item will end: write `end`, or minutes after"
+                " its start, such as `start+40`"
+            )
+        said = f"did you mean `{anchor}+{int(found[3])}`?"
     elif found := re.fullmatch(r"(?:([a-z0-9][a-z0-9-]{0,30}) )?([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])", small):
         meant = f"{found[1] or 'd1'} {int(found[2]):02}:{found[3]}"
         said = f"did you mean `{meant}`?" if found[1] else f"write the day before it, such as `{meant}`"

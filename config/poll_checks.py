@@ -226,13 +226,6 @@ def _in_order(document: Document, one: _Written, days: Iterable[Mapping]) -> Ite
                 yield document.fault(poll.entries[key], f"no day has the id `{moment.day_id}`; {said}")
     if opens is None or closes is None:
         return
-    if opens.when is When.END and opens.offset < timedelta():
-        sentence = (
-            "nobody knows before when an item will end: write `end`, or minutes after its start, such as"
-            " `start+40`"
-        )
-        yield document.fault(poll.entries["opens"], sentence)
-        return
     alike = (opens.when, opens.day_id) == (closes.when, closes.day_id)
     begun, ended = _planned(opens, one, dates), _planned(closes, one, dates)
     if alike and opens.when is not When.HAND:

@@ -10,7 +10,7 @@ from db.rows import instant, stored
 from db.seat_rows import seated_of
 from meeting import poll_times, polls
 from meeting.people import CLOCK, Actor
-from meeting.polls import Choice, Poll, PollId
+from meeting.polls import Choice, Poll, PollId, Unit
 from meeting.seats import Seated
 
 SUBJECT = "ballots"
@@ -72,7 +72,6 @@ class BallotBook:
                 "SELECT at, seat_id FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who
             )
             answered = instant(before[0]) if before is not None else None
-            colleagues = before is not None and before[1] != voter.seat.seat_id
             kept = polls.cast(poll, voter, choice, course, tx.now, answered=answered, sure=sure)
             await tx.run(
                 "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
@@ -104,7 +103,7 @@ class BallotBook:
             await tx.record(actor, "ballots.cast", poll_id, seat=voter.seat.seat_id)
             tx.mark(SUBJECT)
             closing = poll_times.closes_at(poll, course)
-            replaces = answered if colleagues else None
+            replaces = None if before is None or _own(poll, voter, before[1]) else answered
             return Asking(poll, voter, closing, kept, tx.now, by_me=True, replaces=replaces)
 
         return await self._writer.act(work)
@@ -142,5 +141,10 @@ async def _asking(tx: Transaction, poll: Poll, voter: Seated, closes_at: datetim
     if answered is None:
         return Asking(poll, voter, closes_at)
     choice = await rows.load_choice(tx, poll.poll_id, who) if poll.linked else None
-    by_me = answered[0] == voter.seat.seat_id
+    by_me = _own(poll, voter, answered[0])
     return Asking(poll, voter, closes_at, choice, instant(answered[1]), by_me)
+
+
+def _own(poll: Poll, voter: Seated, seat_id: str) -> bool:
+    """Whether the voter's ballot that was cast from that seat is this person's own doing."""
+    return poll.unit is Unit.PERSON or seat_id == voter.seat.seat_id

@@ -46,10 +46,14 @@ class Standing:
 
     def before(self, tally: Tally) -> Figures | None:
         """The tally's figures in the earlier round, if there is anything to compare with."""
-        if self.earlier is None or self.earlier.poll.options != self.poll.options:
+        if self.earlier is None or _asked(self.earlier.poll) != _asked(self.poll):
             return None
         found = next((one for one in self.earlier.figures if one.tally is tally), None)
         return found if found is not None and found.answered and not found.suppressed else None
+
+
+def _asked(poll: Poll) -> tuple[object, ...]:
+    return poll.kind, poll.options, poll.levels
 
 
 @dataclass(frozen=True)

@@ -334,15 +334,17 @@ class PollChanges:
 def reloaded(polls: Sequence[Poll], by_hand: Collection[PollId], planned: Sequence[Poll]) -> PollChanges:
     """What the file's polls change: nothing of a poll that was opened, nor of one made by hand."""
     known = {poll.poll_id: poll for poll in polls}
+    asked = {poll.poll_id: poll for poll in polls if poll.opened_at is not None}
     file = {poll.poll_id for poll in planned}
     added: list[Poll] = []
     changed: list[Poll] = []
     kept: list[Poll] = []
     for plan in planned:
         old, fresh = known.get(plan.poll_id), plan
-        first = known.get(plan.round_of) if plan.round_of is not None else None
-        if first is not None and first.opened_at is not None:
+        first = asked.get(plan.round_of) if plan.round_of is not None else None
+        if first is not None:
             fresh = _like(fresh, first)
+            asked.setdefault(plan.poll_id, fresh)  # a third round asks what the first did
         if old is None:
             added.append(fresh)
             continue

@@ -13,7 +13,8 @@ from report.poll_charts import OF_BASE, SUMS, chart_of
 
 def result_chart(words: Words, standing: Standing) -> Chart:
     """What the panel says, drawn; an earlier round beside the later one, hand counts apart."""
-    earlier = standing.earlier.figures if standing.earlier is not None else ()
+    before = (standing.before(tally) for tally in standing.poll.tallies)
+    earlier = [figures for figures in before if figures is not None]
     said = ChartWords(words, standing)
     return chart_of(standing.poll, standing.figures, said, earlier, standing.hand_counts)
 

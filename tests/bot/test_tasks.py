@@ -149,3 +149,79 @@ async def test_cancel_ends_what_is_left(tasks: Tasks, caplog: pytest.LogCaptureF
     await turns()
     await tasks.cancel()
     assert task.cancelled() and ended == ["yes"] and caplog.text == ""
+
+
+# Within a while
+
+
+SPAN = timedelta(milliseconds=250)
+
+
+@pytest.fixture
+async def looks(clock: HeldClock, tasks: Tasks) -> AsyncIterator[tuple[Worker, list[datetime]]]:
+    """A worker, and when it has looked."""
+    seen = list[datetime]()
+
+    async def work() -> None:
+        seen.append(clock.now())
+
+    worker = Worker("w", work, clock, tasks)
+    worker.start()
+    await turns()
+    yield worker, seen
+
+
+async def test_a_burst_is_one_look(clock: HeldClock, looks: tuple[Worker, list[datetime]]) -> None:
+    worker, seen = looks
+    for n in range(50):
+        worker.wake_within(SPAN)
+        clock.set(BEGIN + n * SPAN / 50)
+        await turns(3)
+    assert seen == []
+    clock.set(BEGIN + SPAN)
+    await turns()
+    assert seen == [BEGIN + SPAN] and clock.next_moment is None
+
+
+async def test_two_wakes_in_one_held_instant_are_two_looks_if_one_lies_between(
+    clock: HeldClock, looks: tuple[Worker, list[datetime]]
+) -> None:
+    worker, seen = looks
+    for n in range(1, 4):
+        worker.wake_within(SPAN)
+        worker.wake_within(SPAN)
+        clock.set(BEGIN + n * SPAN)
+        worker.wake_within(SPAN)
+        await turns()
+        assert seen == [BEGIN + one * SPAN for one in range(1, n + 1)]
+    worker.wake_within(timedelta())
+    await turns()
+    worker.wake_within(timedelta())
+    await turns()
+    assert len(seen) == 5 and set(seen[3:]) == {clock.now()} and clock.next_moment is None
+
+
+async def test_after_the_clock_was_set_back_a_look_is_not_as_far_off_as_before(
+    clock: HeldClock, looks: tuple[Worker, list[datetime]]
+) -> None:
+    worker, seen = looks
+    worker.wake_within(SPAN)
+    await turns()
+    back = BEGIN - timedelta(hours=1)
+    clock.set(back)
+    for n in range(1, 5):
+        worker.wake_within(SPAN)
+        await turns()
+        clock.set(back + n * SPAN)
+        await turns()
+    assert seen == [back + n * SPAN for n in range(1, 5)]
+
+
+async def test_the_sooner_of_two_wakes_counts(clock: HeldClock, looks: tuple[Worker, list[datetime]]) -> None:
+    worker, seen = looks
+    for span in (4 * SPAN, SPAN, 2 * SPAN):
+        worker.wake_within(span)
+        await turns()
+    clock.set(BEGIN + SPAN)
+    await turns()
+    assert seen == [BEGIN + SPAN] and clock.next_moment is None

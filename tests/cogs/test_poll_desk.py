@@ -420,7 +420,7 @@ async def test_delegates_who_forge_the_desk_are_refused(polling: Stage) -> None:
 async def test_forged_settings_of_a_new_poll_make_none(polling: Stage) -> None:
     mona, panel = polling.moderator, await polling.open_poll("one")
     for arg in (
-        "", "9.0.0.0.111.1.1", "0.0.0.0.000.1.1", "0.0.1.2.111.1.1", "0.0.0.9.111.1.1", "2.0.0.0.111.99.99",
+        "", "9.0.0.0.111.1.1", "0.0.0.0.000.1.1", "0.0.1.2.111.1.1", "0.0.0.9.111.1.1",
         "3.0.0.0.111.99.99", "3.0.0.0.111.50.50", "x", "٣.0.0.0.111.1.1", "0" * 60,
         "4.0.0.0.111.1.1",
     ):  # fmt: skip

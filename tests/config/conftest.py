@@ -117,7 +117,7 @@ LATER_POLLS = """\
           - id: p3-2
             round_of: p3
             opens: start+5
-            closes: end-5
+            closes: end+5
           - id: p6
             question: Which day?
             kind: single

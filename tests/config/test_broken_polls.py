@@ -109,6 +109,7 @@ BROKEN = {
     "unknown kind": Broken(
         "kind: single", "kind: singel", "singel", f"{D2}[2].kind", "did you mean `single`"
     ),
+    "an id of polls made by hand": Broken("id: p4", "id: h1", "id: h1", f"{D1}[3].id", "such as `p-h1`"),
     "an id too long": Broken("id: p6", f"id: {'p' * 32}", "pppp", f"{D2}[2].id", "up to 31"),
     "unknown unit": Broken("unit: person", "unit: head", "head", f"{D1}[3].unit", "delegation, person"),
     "unknown secrecy": Broken(
@@ -244,6 +245,9 @@ BROKEN = {
     "opening before an end nobody knows": Broken(
         "opens: start+20", "opens: end-5", "opens: end-5", f"{D1}[0].opens", "such as `start+40`"
     ),
+    "closing before an end nobody knows": Broken(
+        "closes: end+5", "closes: end - 5", "closes: end - 5", f"{D2}[1].closes", "nobody knows before"
+    ),
     "closing before the opening": Broken(
         "opens: start+20",
         "opens: start+20\n            closes: start+10",
@@ -265,7 +269,7 @@ BROKEN = {
         "opens: start+20", "opens: start+60", "start+60", f"{D1}[0].opens", "closes at end"
     ),
     "closing on a day before": Broken(
-        "closes: end-5", "closes: d1 20:00", "d1 20:00", f"{D2}[1].closes", "closes at d1 20:00"
+        "closes: end+5", "closes: d1 20:00", "d1 20:00", f"{D2}[1].closes", "closes at d1 20:00"
     ),
     "a day before the other": Broken(
         "closes: d2 08:30",
@@ -349,7 +353,7 @@ def test_all_faults_of_all_polls_at_once(polled: str, faults_of: FaultsOf) -> No
 @pytest.mark.parametrize(
     ("opens", "closes"),
     [("start", "end"), ("start+59", "end"), ("start+60", "end+1"), ("end", "end+1"), ("end", "d2 08:30"),
-     ("hand", "start"), ("start", "hand"), ("hand", "hand"), ("d1 07:00", "start+1"), ("start", "end-59"),
+     ("hand", "start"), ("start", "hand"), ("hand", "hand"), ("d1 07:00", "start+1"), ("start", "end+59"),
      ("d1 07:00", "d1 07:01"), ("d1 20:00", "d2 00:00")],
 )  # fmt: skip
 def test_moments_in_good_order_are_no_fault(

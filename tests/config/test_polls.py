@@ -144,7 +144,7 @@ def test_a_round_is_the_earlier_poll_at_another_time(polled: str, file: File) ->
         poll_id=later.poll_id,
         item_id=later.item_id,
         opens=Moment(When.START, 5 * MINUTE),
-        closes=Moment(When.END, -5 * MINUTE),
+        closes=Moment(When.END, 5 * MINUTE),
         round_of=first.poll_id,
     )
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from db.feed import Feed
 from db.ledger import Ledger, open_ledger
 from db.migrations import migrate
 from meeting.people import Actor, Capacity, UserId, Via
+from meeting.polls import Poll
 from meeting.programme import (
     DayId,
     ItemId,
@@ -220,6 +221,20 @@ async def ledger(opened: Callable[..., Awaitable[Ledger]], make: Make) -> Ledger
 async def seated(ledger: Ledger, moderator: Actor) -> Assembly:
     """That ledger, with 66 delegations of all categories whose people are in their seats."""
     return await Assembly(ledger, moderator).seat()
+
+
+@pytest.fixture
+def meeting(
+    opened: Callable[..., Awaitable[Ledger]], make: Make, moderator: Actor
+) -> Callable[..., Awaitable[Assembly]]:
+    """Opens a ledger with two days and these polls in the programme, everybody seated."""
+
+    async def open_(*polls: Poll) -> Assembly:
+        ledger = await opened()
+        await ledger.agenda.import_programme(replace(make.two_days(), polls=polls), marking="", start=None)
+        return await Assembly(ledger, moderator).seat()
+
+    return open_
 
 
 @dataclass

@@ -320,6 +320,36 @@ async def test_a_colleague_sees_that_and_when_the_delegation_answered(seated, cl
         assert after.choice == ((3,) if secrecy is Secrecy.NAMED else None), "the link is cut"
 
 
+async def test_a_ballot_says_what_a_colleague_had_in_and_nothing_of_ones_own(seated, clock):
+    poll, ballots = await seated.add(), seated.ledger.ballots
+    ann, ben = (seated.person(MEMBERS[0], number) for number in (1, 2))
+
+    async def cast(person, choice):
+        clock.forward(1)
+        return (await ballots.cast(person, poll.poll_id, (choice,))).replaces
+
+    assert await cast(ann, 0) is None
+    first = clock.at
+    assert await cast(ben, 1) == first
+    assert await cast(ben, 2) is None
+    own = clock.at
+    assert await cast(ann, 3) == own
+    assert await cast(seated.person(MEMBERS[1]), 0) is None
+
+
+async def test_in_another_seat_ones_own_ballot_is_no_colleagues(seated, clock):
+    poll, ballots = await seated.add(unit=Unit.PERSON), seated.ledger.ballots
+    delegations, ann = seated.ledger.delegations, seated.person(MEMBERS[0])
+    await ballots.cast(ann, poll.poll_id, (0,))
+    clock.forward(5)
+    await delegations.release(seated.moderator, SeatId(f"{MEMBERS[0].delegation_id}-1"))
+    await delegations.release(seated.moderator, SeatId(f"{MEMBERS[1].delegation_id}-1"))
+    await delegations.assign(seated.moderator, MEMBERS[1].delegation_id, ann.user_id)
+    mine = await ballots.mine(ann, poll.poll_id)
+    assert (mine.choice, mine.by_me) == ((0,), True)
+    assert (await ballots.cast(ann, poll.poll_id, (1,))).replaces is None
+
+
 async def test_in_person_items_ask_the_virtual_side_only_if_they_say_so(opened, make, moderator, clock):
     ledger = await opened()
     item = replace(make.item("i1", 9), mode=Mode.IN_PERSON)
@@ -386,6 +416,28 @@ async def test_breakdowns_show_whole_or_not_at_all(seated):
         groups = {ballots.group for ballots in export.ballots}
         assert groups == (set() if one is poll else {""}), "beside published cells ballots would tell more"
         assert not export.named
+
+
+async def test_who_says_where_they_are_after_answering_counts_there(seated):
+    poll = await seated.add(breakdown=Breakdown.MODE, electorate=frozenset({Tally.MEMBERS}))
+    delegations = seated.ledger.delegations
+
+    async def heard_of_nobody(tx):
+        await tx.run("UPDATE seats SET presence = 'unknown', presence_at = NULL")
+
+    await answer(seated, poll, MEMBERS[:6])
+    await seated.ledger._writer.act(heard_of_nobody)
+    await answer(seated, poll, MEMBERS[6:20])
+    for number, one in enumerate(MEMBERS[6:20]):
+        await delegations.state_presence(
+            seated.person(one), Presence.ROOM if number < 6 else Presence.VIRTUAL
+        )
+    await delegations.state_presence(seated.person(MEMBERS[0]), Presence.VIRTUAL)
+    await seated.ledger.polls.close(seated.moderator, poll.poll_id)
+    groups = (await standing(seated, poll)).figures[0].groups
+    assert [(one.group, one.answered) for one in groups] == [("room", 12), ("virtual", 8)], (
+        "where it was known when they answered, that stands"
+    )
 
 
 # Rounds
@@ -501,18 +553,6 @@ def planned(name, opens, closes, item="d1-02", **more):
     )
 
 
-@pytest.fixture
-async def meeting(opened, make, moderator):
-    """Opens a ledger with two days and these polls in the programme, everybody seated."""
-
-    async def open_(*polls):
-        ledger = await opened()
-        await ledger.agenda.import_programme(replace(make.two_days(), polls=polls), marking="", start=None)
-        return await Assembly(ledger, moderator).seat()
-
-    return open_
-
-
 async def turned(seated):
     return [(one.poll_id, one.state.value) for one in await seated.ledger.polls.turn_due()]
 
@@ -551,7 +591,7 @@ async def test_of_an_item_that_ends_early_polls_open_at_its_end_or_not_at_all(me
     seated = await meeting(
         planned("outlives", "start+30", "end+20"),
         planned("within", "start+30", "end"),
-        planned("last", "start", "end-5"),
+        planned("last", "start", "end"),
     )
     clock.set(9, 30)
     await seated.ledger.agenda.start(moderator, ItemId("d1-02"))
@@ -696,7 +736,7 @@ async def test_polls_stand_again_as_they_were_after_a_restart(seated, opened):
             abstaining=False,
             illustrative=True,
             opens=Moment.read("d2 08:30"),
-            closes=Moment.read("end-5"),
+            closes=Moment.read("end+5"),
             item_id=ItemId("d1-02"),
         )
         for kind in SHAPES
