@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -24,6 +25,11 @@ discord.client.ExponentialBackoff = Backoff  # type: ignore[attr-defined,assignm
 # All it says is that proposals did not arrive: whoever types goes on typing. A command's errors come to
 # `CommandDoor.on_error` below.
 logging.getLogger("discord.app_commands.tree").setLevel(logging.CRITICAL)
+
+
+LINES = 100
+"""Connections to Discord at once. discord.py opens one for each answer of a burst, and each is a handshake;
+over a hundred that stand, a thousand answers are on their way in a second or two."""
 
 
 class ExtensionFailed(Exception):
@@ -67,6 +73,7 @@ class RoundtableClient(commands.Bot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.5,
+            connector=aiohttp.TCPConnector(limit=LINES),
             http_trace=traced(house.watch.heard),
             max_ratelimit_timeout=LONGEST_HOLD,
         )
