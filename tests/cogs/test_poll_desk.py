@@ -361,10 +361,11 @@ async def test_every_refusal_of_polls_is_reached_and_says_its_sentence(polling: 
         ("a\nb", "q" * 301, poll_life.QuestionTooLong, "single"),
         ("a", "?", poll_life.TooFewOptions, "single"),
         ("x" * 151 + "\nb", "?", poll_life.OptionTooLong, "single"),
-        ("a\nA", "?", poll_life.OptionTwice, "single"), ("a", "?", poll_life.SizeUnfit, "points"),
+        ("a\nA", "?", poll_life.OptionTwice, "single"),
         ("\n".join(map(str, range(26))), "?", poll_life.TooManyOptions, "single"),
     ):  # fmt: skip
         told(kind, await created(house, options, question, kind=sort))
+    told(poll_life.SizeUnfit, await created(house, "a\nb", kind="points", choose=10, cap=2))
     told(poll_life.LevelsUnfit, await created(house, "a", kind="score", levels="one"))
     await house.until(at(8, 0))
     await mona.command("agenda start", item="open")
