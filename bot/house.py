@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.answers import Answers
 from bot.backups import Keeper
@@ -41,5 +42,7 @@ class House:
     """Something happened in Discord to what has this id: if it is ours, it is looked at."""
     sources: dict[str, Source] = field(default_factory=dict)
     """What each subject wants on the wall."""
+    failing: dict[str, datetime] = field(default_factory=dict)
+    """Subjects that cannot tell it, and when they are asked again."""
     speaker: Speaker | None = None
     """Puts notices into words."""

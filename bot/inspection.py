@@ -15,7 +15,7 @@ import discord
 from bot.house import House
 from bot.permissions import lacking_in
 from bot.tasks import Worker
-from bot.wall import NO_EVENT, kind_of
+from bot.wall import NO_EVENT, kind_of, wanted
 from bot.wall_faces import EventFace, EventState, Face, RoleFace, ThreadFace
 from bot.wire import LOST, MISSING_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_EVENT, UNKNOWN_MESSAGE, in_time
 from db.places import Places
@@ -133,7 +133,7 @@ class Inspection:
                 await self._look_at(client, places, hung, faces[key])
 
     async def _faces(self) -> dict[tuple[HungKind, str], Face]:
-        faces = [face for source in self._house.sources.values() for face in await source()]
+        faces, _ = await wanted(self._house)
         return {(kind_of(face), face.key): face for face in faces}
 
     async def _look_at_channel(self, client: discord.Client, name: Channel, channel_id: int) -> None:

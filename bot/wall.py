@@ -137,16 +137,7 @@ class Wall:
         In each channel what has never hung goes before what has, and that before what was hung just now: a
         panel that changes all the time keeps no other from its turn.
         """
-        faces: list[Face] = []
-        again = []
-        for name, source in self._house.sources.items():
-            try:
-                faces += await source()
-            except Refused:
-                raise
-            except Exception as fault:  # noqa: BLE001 - logged and told; the other subjects hang
-                self._house.tasks.failed(f"what {name} want on the wall cannot be told", fault)
-                again.append(self._house.clock.now() + AGAIN)
+        faces, again = await wanted(self._house)
 
         def turn(face: Face) -> tuple[int, bool, datetime]:
             hung_at = self._hung_at.get((kind_of(face), face.key), LONG_AGO)
@@ -370,6 +361,33 @@ class Wall:
     async def _lose(self, kind: HungKind, key: str) -> None:
         log.warning("%s %s was deleted by somebody", kind, key)
         await self._house.ledger.wall.lose(kind, key)
+
+
+async def wanted(house: House) -> tuple[list[Face], list[datetime]]:
+    """What every subject wants on the wall; when to ask again those that failed.
+
+    One that fails is told, keeps no other from hanging, and is left alone for a while: telling of it has
+    the wall looked at again.
+    """
+    faces: list[Face] = []
+    again = []
+    for name, source in house.sources.items():
+        now = house.clock.now()
+        wait = house.failing.get(name)
+        if wait is None or not _ahead(wait, now, AGAIN):
+            try:
+                faces += await source()
+            except Refused:
+                raise
+            except Exception as fault:  # noqa: BLE001 - logged and told; the other subjects hang
+                wait = house.failing[name] = now + AGAIN
+                house.tasks.failed(f"what {name} want on the wall cannot be told", fault)
+            else:
+                wait = None
+                house.failing.pop(name, None)
+        if wait is not None:
+            again.append(wait)
+    return faces, again
 
 
 def _undrawn(face: Face) -> str:

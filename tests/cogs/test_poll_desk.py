@@ -347,6 +347,10 @@ async def test_every_refusal_of_polls_is_reached_and_says_its_sentence(polling: 
     told(poll_life.AlreadyOpened, await mona.command("poll open", poll="one"))
     told(poll_life.StillOpen, await mona.command("poll release", poll="held"))
     told(poll_life.NoTimeGiven, await mona.command("poll extend", poll="one", minutes=0))
+    entering = await mona.command("poll open", poll="empty")
+    await mona.fill(entering, {"Options, one on each line": "a\nb"})
+    house.breathe()
+    told(poll_life.AlreadyEntered, await mona.fill(entering, {"Options, one on each line": "c\nd"}))
     few = await mona.command("poll hand-count", poll="few", asks="observers")
     told(poll_life.NotAsked, few)
     told(poll_life.NotCountable, await mona.command("poll hand-count", poll="dots"))
@@ -365,7 +369,7 @@ async def test_every_refusal_of_polls_is_reached_and_says_its_sentence(polling: 
         ("\n".join(map(str, range(26))), "?", poll_life.TooManyOptions, "single"),
     ):  # fmt: skip
         told(kind, await created(house, options, question, kind=sort))
-    told(poll_life.SizeUnfit, await created(house, "a\nb", "?", kind="points", cap=2))
+    told(poll_life.SizeUnfit, await created(house, "a\nb", kind="points", choose=10, cap=2))
     told(poll_life.LevelsUnfit, await created(house, "a", kind="score", levels="one"))
     await house.until(at(8, 0))
     await mona.command("agenda start", item="open")

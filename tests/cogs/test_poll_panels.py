@@ -273,7 +273,7 @@ def test_a_panel_says_all_that_somebody_needs_before_answering() -> None:
         else "**Open until 10:00",
         "Answered: 41 of 45 member delegations",
         "One ballot per delegation; any of its people can cast it.",
-        "You can change the answer until the closing; until then the record knows whose it is, afterwards",
+        "until then the record knows whose it is, afterwards nobody can see that, the staff included",
         "Results show after the closing.",
         "-# Question and options are illustrative.",
         "-# Indicative: nothing is decided by this poll.",
