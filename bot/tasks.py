@@ -108,6 +108,7 @@ class Worker:
         self._tasks = tasks
         self._flag = asyncio.Event()
         self._again: asyncio.Task[None] | None = None
+        self._rests_until: datetime | None = None
         self._soon: asyncio.Task[None] | None = None
         self._soon_at = clock.now()
         self._busy = False
@@ -118,8 +119,11 @@ class Worker:
         return not self._flag.is_set() and not self._busy
 
     def wake(self) -> None:
-        """There may be something to do."""
-        self._flag.set()
+        """There may be something to do. Work that has just failed is tried again in its time, not before:
+        what its failure sets off may wake it at once."""
+        left = self._rests_until - self._clock.now() if self._rests_until is not None else timedelta()
+        if not timedelta() < left <= RETRY:
+            self._flag.set()
 
     def wake_within(self, span: timedelta) -> None:
         """As `wake`, but within that time: many calls in a burst are one look."""
@@ -151,8 +155,9 @@ class Worker:
                 log.error("%s: %s; the work is tried again", self.name, refused.key)
                 again = self._clock.now() + RETRY
             except Exception as fault:  # noqa: BLE001 - logged, told, and tried again
+                self._rests_until = again = self._clock.now() + RETRY
+                self._flag.clear()
                 self._tasks.failed(f"{self.name}: the work failed and is tried again", fault)
-                again = self._clock.now() + RETRY
             finally:
                 self._busy = False
             self._wake_at(again)

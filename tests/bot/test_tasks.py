@@ -225,3 +225,29 @@ async def test_the_sooner_of_two_wakes_counts(clock: HeldClock, looks: tuple[Wor
     clock.set(BEGIN + SPAN)
     await turns()
     assert seen == [BEGIN + SPAN] and clock.next_moment is None
+
+
+async def test_what_a_failure_sets_off_does_not_wake_the_work_at_once(
+    clock: HeldClock, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs = list[datetime]()
+
+    async def work() -> None:
+        runs.append(clock.now())
+        if len(runs) < 3:
+            raise RuntimeError("nobody foresaw this")
+
+    worker = Worker("w", work, clock, tasks)
+    tasks.on_failure = lambda _: worker.wake()
+    worker.start()
+    worker.wake()
+    await turns()
+    assert runs == [BEGIN], "the failure is told, and that wakes it: not before its time"
+    for _ in range(2):
+        clock.set(clock.now() + RETRY)
+        await turns()
+    assert runs == [BEGIN, BEGIN + RETRY, BEGIN + 2 * RETRY]
+    worker.wake()
+    await turns()
+    assert len(runs) == 4, "after a success it is woken as ever"
+    caplog.clear()
