@@ -146,10 +146,14 @@ class Wall:
         return sorted(faces, key=turn), again
 
     def _awaits_picture(self, face: Face, hung: Hung | None) -> bool:
-        """Whether it hangs, with its picture as before or so far without, and that is being drawn."""
-        if not isinstance(face, Panel) or hung is None or self._pictures.of(face) is not None:
+        """Whether it hangs, with its picture as before or so far without, and that is being drawn; or could
+        not be drawn again, as after a start: then what hangs stays."""
+        if not isinstance(face, Panel) or face.picture is None or hung is None:
             return False
-        return hung.shown in (face.digest, _undrawn(face))
+        pictures = self._pictures.of(face)
+        if pictures is None:
+            return hung.shown in (face.digest, _undrawn(face))
+        return not pictures and hung.shown == face.digest
 
     async def _hang(
         self, client: discord.Client, places: Places, face: Face, hung: Hung | None
