@@ -23,8 +23,31 @@ CHOICES = 25
 EVERYBODY = "everybody"
 
 
+NAMES = {
+    PollKind.SINGLE: "one choice",
+    PollKind.APPROVAL: "several choices",
+    PollKind.RANKING: "ranking",
+    PollKind.POINTS: "dots spread over options",
+    PollKind.SCORE: "a level for each row",
+    Unit.DELEGATION: "one per delegation (usual)",
+    Unit.PERSON: "one per person",
+    EVERYBODY: "everybody (usual)",
+    Tally.MEMBERS: "member delegations",
+    Tally.MEMBER_ORGANISATIONS: "member organisations",
+    Tally.OBSERVERS: "observer delegations",
+    Secrecy.NAMED: "named",
+    Secrecy.OPEN_CHANGEABLE: "changeable, unlinked at the closing (usual)",
+    Secrecy.SECRET_FINAL: "secret, the first answer final",
+    Showing.CLOSING: "after the closing (usual)",
+    Showing.RELEASED: "when released",
+    Showing.LIVE: "while open (named only)",
+    Showing.OWN: "to each after answering (named only)",
+}
+"""How Discord's list of commands names what can be chosen."""
+
+
 def _choices(*values: str) -> list[app_commands.Choice[str]]:
-    return [app_commands.Choice(name=value.replace("_", " "), value=value) for value in values]
+    return [app_commands.Choice(name=NAMES[value], value=str(value)) for value in values]
 
 
 @app_commands.default_permissions(manage_events=True)
@@ -57,7 +80,7 @@ class PollCog(commands.GroupCog, name="poll", description="Run indicative polls"
     @app_commands.describe(
         kind="How one answers",
         choose="How many: choices of approval, places of a ranking, or dots (left out: all, 3, 10)",
-        cap="Dots on one option at most",
+        cap="Dots on one option at most (left out: no limit)",
         unit="Whose ballot it is",
         asks="Whom it asks",
         secrecy="Who may learn whose ballot is whose",
@@ -102,7 +125,10 @@ class PollCog(commands.GroupCog, name="poll", description="Run indicative polls"
         await self._give(interaction, handler)
 
     @app_commands.command(name="open", description="Open a poll now")
-    @app_commands.describe(poll="Which poll", minutes="For so long; left out, as the programme says")
+    @app_commands.describe(
+        poll="Which poll",
+        minutes="Minutes it stays open (left out: until the programme's closing, or until you close it)",
+    )
     @app_commands.autocomplete(poll=poll_choices)
     async def open(
         self, interaction: Interaction, poll: str, minutes: app_commands.Range[int, 1, 2880] | None = None
