@@ -89,8 +89,9 @@ class Wall:
         places = await self._house.ledger.places.places()
         if not places.channels:
             return None
-        faces, again = await self._faces()
+        faces, again = await wanted(self._house)
         rows = await self._house.ledger.wall.all()
+        faces = self._in_turn(faces, rows)
         roles = 0
         where = {face.key: places.channels.get(face.channel) for face in faces if isinstance(face, Panel)}
         channels = {face.key: face.channel for face in faces if isinstance(face, Panel)}
@@ -131,19 +132,20 @@ class Wall:
                 again.append(wait)
         return min(again, default=None)
 
-    async def _faces(self) -> tuple[list[Face], list[datetime]]:
-        """What every subject wants, in the order in which it is hung; when to ask again one that failed.
+    def _in_turn(self, faces: list[Face], rows: Mapping[tuple[HungKind, str], Hung]) -> list[Face]:
+        """In the order in which they are hung.
 
-        In each channel what has never hung goes before what has, and that before what was hung just now: a
-        panel that changes all the time keeps no other from its turn.
+        In each channel what does not hang goes before what does, as its subject has it, and the rest by how
+        long ago it was hung: a panel that changes all the time keeps no other from its turn.
         """
-        faces, again = await wanted(self._house)
 
         def turn(face: Face) -> tuple[int, bool, datetime]:
-            hung_at = self._hung_at.get((kind_of(face), face.key), LONG_AGO)
+            key = (kind_of(face), face.key)
+            hangs = key in rows and rows[key].discord_id is not None
+            hung_at = self._hung_at.get(key, LONG_AGO) if hangs else LONG_AGO
             return RANK[type(face)], not getattr(face, "closing", False), hung_at
 
-        return sorted(faces, key=turn), again
+        return sorted(faces, key=turn)
 
     def _awaits_picture(self, face: Face, hung: Hung | None) -> bool:
         """Whether it hangs, with its picture as before or so far without, and that is being drawn; or could
