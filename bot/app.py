@@ -48,8 +48,11 @@ COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions", "cogs.delegations",
 DRAIN = timedelta(seconds=10)
 """How long a stop waits for what is under way."""
 
-TURNOUT = timedelta(milliseconds=250)
+TURNOUT = timedelta(milliseconds=500)
 """Ballots that arrive within this time are one look at the wall: a burst has the processor for answers."""
+
+YOUNG = 20_000
+"""New objects before the collector looks through them (usually 700): some hundred answers' worth."""
 
 BACKOFF = (1, 2, 5, 10, 20, 30)
 """Seconds of real time between attempts to connect; the last is repeated."""
@@ -93,6 +96,7 @@ class App:
         self._ledger: Ledger | None = None
         self._alarm: Alarm | None = None
         self._outbox: Outbox | None = None
+        self._young = gc.get_threshold()[0]
         self._drawing: Drawing | None = None
         self._workers: tuple[Worker, ...] = ()
         self._fatal: Refused | None = None
@@ -287,10 +291,11 @@ class App:
         log.info("connected to “%s” as %s", guild.name if guild else "?", client.user)
         self._attempts = 0
         if not self.ready.is_set():
-            # What stands now stays until the end: looking through it again and again took a quarter of the
-            # processor's time in a burst.
+            # What stands now stays until the end: looking through it again and again, and through what a
+            # burst makes and drops at once, took a quarter of the processor's time.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
         client.house.watch.back()
         self._outbox.reconnected()
         self._inspection.reconnected()
@@ -329,6 +334,7 @@ class App:
         """Alarm off, no new acts, what is under way drained, Discord, tasks, database."""
         self.ready.clear()
         gc.unfreeze()
+        gc.set_threshold(self._young, *gc.get_threshold()[1:])
         if self._alarm is not None:
             self._alarm.stop()
             self._answers.closing = True

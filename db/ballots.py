@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db import poll_rows as rows
-from db.connection import Reader, Transaction, Writer
+from db.connection import Reader, Statement, Transaction, Writer
 from db.rows import instant, stored
-from db.seat_rows import seated_of
+from db.seat_rows import OF_PERSON, seat_query, seated_of
 from meeting import poll_times, polls
 from meeting.people import CLOCK, Actor
 from meeting.polls import Choice, Poll, PollId, Unit
@@ -65,13 +65,15 @@ class BallotBook:
         """
 
         async def work(tx: Transaction) -> Asking:
+            answers = _answers_query(poll_id, actor)
+            if poll_id.isascii():  # in a burst the way to the file is what costs: all is asked on one
+                await tx.ahead(rows.course_query(poll_id), seat_query(OF_PERSON, actor.user_id), answers)
             poll, course = await rows.load_course(tx, poll_id)
             voter = await seated_of(tx, actor)
             who, tally = polls.voter_of(poll, voter), voter.delegation.tally.value
-            before = await tx.one(
-                "SELECT at, seat_id FROM answers WHERE poll_id = ? AND voter = ?", poll_id, who
-            )
-            answered = instant(before[0]) if before is not None else None
+            found = {row[0]: row for row in await tx.all(answers[0], *answers[1])}
+            before = found.get(who)
+            answered = instant(before[1]) if before is not None else None
             kept = polls.cast(poll, voter, choice, course, tx.now, answered=answered, sure=sure)
             await tx.run(
                 "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
@@ -103,7 +105,7 @@ class BallotBook:
             await tx.record(actor, "ballots.cast", poll_id, seat=voter.seat.seat_id)
             tx.mark(SUBJECT)
             closing = poll_times.closes_at(poll, course)
-            replaces = None if before is None or _own(poll, voter, before[1]) else answered
+            replaces = None if before is None or _own(poll, voter, before[2]) else answered
             return Asking(poll, voter, closing, kept, tx.now, by_me=True, replaces=replaces)
 
         return await self._writer.act(work)
@@ -131,6 +133,16 @@ class BallotBook:
             await tx.record(CLOCK, "ballots.cut", SUBJECT, polls=poll_ids)
 
         await self._writer.act(work)
+
+
+def _answers_query(poll_id: PollId, actor: Actor) -> Statement:
+    """Who answered a poll as this person, in their seat, or for its delegation: voter, when, whose hand."""
+    return (
+        "SELECT voter, at, seat_id FROM answers WHERE poll_id = ?1 AND voter IN (CAST(?2 AS TEXT),"
+        " (SELECT seat_id FROM seats WHERE user_id = ?2),"
+        " (SELECT delegation_id FROM seats WHERE user_id = ?2))",
+        (poll_id, actor.user_id),
+    )
 
 
 async def _asking(tx: Transaction, poll: Poll, voter: Seated, closes_at: datetime | None) -> Asking:

@@ -7,9 +7,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from db.connection import Row, Transaction
+from db.connection import Row, Statement, Transaction
 from db.rows import instant, stored
 from meeting.delegations import Category, Tally
 from meeting.poll_life import HandCount
@@ -59,8 +60,9 @@ def definition(poll: Poll) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def poll_of(row: Row) -> Poll:
-    """From a row of `POLL`."""
+    """From a row of `POLL`. The same row is the same poll: in a burst it is read for every ballot."""
     poll_id, item_id, text, opened_at, closed_at, released_at, extended_to, bases = row
     said = json.loads(text)
     return Poll(
@@ -107,6 +109,15 @@ async def load_poll(tx: Transaction, poll_id: PollId) -> Poll:
     return poll_of(row)
 
 
+def course_query(poll_id: PollId) -> Statement:
+    """What `load_course` asks first."""
+    return (
+        f"SELECT {POLL}, i.started_at, i.ended_at, i.mode"
+        " FROM polls AS p LEFT JOIN items AS i USING (item_id) WHERE p.poll_id = ?",
+        (poll_id,),
+    )
+
+
 async def load_course(tx: Transaction, poll_id: PollId) -> tuple[Poll, Course]:
     """A poll with what has happened to its item, in as few queries as a burst of ballots needs.
 
@@ -114,11 +125,8 @@ async def load_course(tx: Transaction, poll_id: PollId) -> tuple[Poll, Course]:
     """
     if not poll_id.isascii():
         raise UnknownPoll(poll_id="")
-    row = await tx.one(
-        f"SELECT {POLL}, i.started_at, i.ended_at, i.mode"
-        " FROM polls AS p LEFT JOIN items AS i USING (item_id) WHERE p.poll_id = ?",
-        poll_id,
-    )
+    sql, values = course_query(poll_id)
+    row = await tx.one(sql, *values)
     if row is None:
         raise UnknownPoll(poll_id=poll_id)
     poll, (started_at, ended_at, mode) = poll_of(row[:8]), row[8:]

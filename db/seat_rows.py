@@ -1,6 +1,6 @@
 """How delegations and seats stand in rows."""
 
-from db.connection import Row, Transaction
+from db.connection import Row, Statement, Transaction
 from db.rows import instant, stored
 from db.wall import NO_ROLE, HungKind
 from db.wall import SUBJECT as WALL
@@ -33,6 +33,9 @@ SEAT = (
 WIDTH = 10
 """Columns of `SEAT`."""
 
+OF_PERSON = "s.user_id = ?"
+"""Whose seat is looked for."""
+
 REQUEST = "number, user_id, text, made_at, settled_at"
 
 
@@ -49,7 +52,7 @@ async def load_seats(tx: Transaction) -> tuple[Seat, ...]:
 
 async def seated_of(tx: Transaction, actor: Actor) -> Seated:
     """The seat the person is in. Raises `NotSeated`."""
-    seated = await seated_where(tx, "s.user_id = ?", actor.user_id)
+    seated = await seated_where(tx, OF_PERSON, actor.user_id)
     if seated is None:
         raise NotSeated()
     return seated
@@ -64,13 +67,19 @@ async def seat_named(tx: Transaction, seat_id: str) -> Seated:
     return seated
 
 
-async def seated_where(tx: Transaction, which: str, value: object) -> Seated | None:
-    """The one seat of which that is so, with its delegation."""
-    row = await tx.one(
+def seat_query(which: str, value: object) -> Statement:
+    """What `seated_where` asks."""
+    return (
         f"SELECT {SEAT}, {DELEGATION} FROM seats AS s JOIN delegations AS d USING (delegation_id)"
         f" WHERE {which}",
-        value,
+        (value,),
     )
+
+
+async def seated_where(tx: Transaction, which: str, value: object) -> Seated | None:
+    """The one seat of which that is so, with its delegation."""
+    sql, values = seat_query(which, value)
+    row = await tx.one(sql, *values)
     if row is None:
         return None
     return Seated(seat_of(row[:WIDTH]), delegation_of(row[WIDTH:]))
