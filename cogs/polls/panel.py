@@ -1,6 +1,7 @@
 """What hangs of polls: a panel each from its opening, its result, and the moderators' desk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -42,15 +43,16 @@ Row = discord.ui.ActionRow[Any]
 
 def poll_faces(house: House) -> Source:
     """What the polls want on the wall now."""
-    drawn: dict[PollId, tuple[Standing, str, tuple[str, ...]]] = {}
+    made: dict[PollId, tuple[Standing, str, Panel]] = {}
 
     def results(standing: Standing) -> Panel:
-        """Closed polls' figures do not change: they are put into words once, not at each look."""
-        known, marking = drawn.get(standing.poll.poll_id), house.words.marking
+        """Closed polls' figures do not change: words and chart are made once, not at each look."""
+        known, marking = made.get(standing.poll.poll_id), house.words.marking
         if known is None or known[0] is not standing or known[1] != marking:
-            known = (standing, marking, result_text(house.words, standing))
-            drawn[standing.poll.poll_id] = known
-        return result_panel(house.words, standing, known[2])
+            known = (standing, marking, result_panel(house.words, standing))
+            made[standing.poll.poll_id] = known
+        # A face's rows are used for one sending.
+        return replace(known[2], rows=(_table_row(house.words, standing.poll),))
 
     async def faces() -> Sequence[Face]:
         standings = await house.ledger.polls.standings()
@@ -169,17 +171,18 @@ def result_text(words: Words, standing: Standing) -> tuple[str, ...]:
     return (head, *result_blocks(words, standing, room), foot)
 
 
-def result_panel(words: Words, standing: Standing, text: tuple[str, ...] | None = None) -> Panel:
-    """The result as it hangs, in these words if they are known; never a figure before it may be seen."""
+def result_panel(words: Words, standing: Standing) -> Panel:
+    """The result as it hangs; never a figure before it may be seen."""
     poll = standing.poll
-    row: Row = discord.ui.ActionRow(
-        button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table"))
-    )
     return Panel(
         f"result-{poll.poll_id}",
         Channel.POLLS,
-        text or result_text(words, standing),
-        (row,),
+        result_text(words, standing),
+        (_table_row(words, poll),),
         colour=RESULT,
         picture=result_chart(words, standing) if poll.state is PollState.CLOSED else None,
     )
+
+
+def _table_row(words: Words, poll: Poll) -> Row:
+    return Row(button(words.say("polls.panel.buttons.table"), address("polls", poll.poll_id, "table")))
