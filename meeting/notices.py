@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NewType
 
 from meeting.agenda import Agenda, Day, Item, State
+from meeting.people import UserId
 from meeting.programme import DayId, ItemId, Kind, NoticeSettings, Start
 from meeting.refusals import Refused
 from meeting.timetable import (
@@ -74,6 +75,9 @@ class NoticeKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     POLL_OPENED = "opened"
     LAST_CALL = "last_call"
+    ORDER_RAISED = "order_raised"
+    CALLED = "called"
+    ON_DECK = "on_deck"
     ASK = "ask"
     TIME_LEFT = "time_left"
     OVERTIME = "overtime"
@@ -125,6 +129,8 @@ class Notice:
     text: str = ""
     round: int = 1
     """Which round of a poll it is about."""
+    user_id: UserId | None = None
+    """Who is mentioned."""
 
     def lapsed(self, now: datetime) -> bool:
         return now >= self.lapses_at

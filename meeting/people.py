@@ -43,8 +43,11 @@ STAFF = (
 CONDUCTORS = frozenset({Capacity.CHAIR, Capacity.MODERATOR, Capacity.CLERK})
 """Who may move the agenda: those who conduct the meeting and those who help them do so."""
 
-POLLSTERS = CONDUCTORS | {Capacity.FACILITATOR}
-"""Who may run polls: those who conduct the meeting, and the facilitators in the room."""
+OPERATORS = CONDUCTORS | {Capacity.FACILITATOR}
+"""Who may run the list of speakers: those who conduct the meeting, and the facilitators in the room."""
+
+POLLSTERS = OPERATORS
+"""Who may run polls: the same."""
 
 CLERKS = frozenset({Capacity.CLERK})
 """Who may set the server up."""

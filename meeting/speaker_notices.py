@@ -1,0 +1,63 @@
+"""Whom the list of speakers calls by name: who has the floor, and the next two; each once.
+
+These are the only personal mentions there are. A point of order is an alarm for those who conduct.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from meeting.notices import Channel, Log, Notice, NoticeKind, key, said_of
+from meeting.speaker_time import next_two
+from meeting.speakers import Inscription, SpeakerList, SpeechKind
+
+LAPSES = timedelta(minutes=5)
+"""After this long nobody needs to be called any more: they have spoken, or were called in the room."""
+
+
+def of_speakers(lists: Iterable[SpeakerList], log: Log, now: datetime) -> list[Notice]:
+    """Every such notice as things stand, said or not. Its text is the delegation's name."""
+    notices = []
+    for speakers in lists:
+        if not speakers.sitting.on:
+            continue
+        current = speakers.current
+        if current is not None and current.called_at is not None:
+            said = said_of(log, _name(current), NoticeKind.CALLED)
+            # Somebody called again after “not now”, or after the call was taken back, is told again.
+            if not said or said[-1].about_at != current.called_at:
+                notices += _to(speakers, current, NoticeKind.CALLED, len(said) + 1, current.called_at)
+        for one in next_two(speakers):
+            notices += _to(speakers, one, NoticeKind.ON_DECK, 0, now)
+        for one in speakers.waiting:
+            if one.kind is SpeechKind.POINT_OF_ORDER:
+                notices.append(
+                    _notice(speakers, one, NoticeKind.ORDER_RAISED, 0, one.inscribed_at, Channel.MODERATORS)
+                )
+    return notices
+
+
+def _to(speakers: SpeakerList, one: Inscription, kind: NoticeKind, count: int, at: datetime) -> list[Notice]:
+    """To the person who asked; a desk's entry has none."""
+    return [] if one.user_id is None else [_notice(speakers, one, kind, count, at, Channel.FLOOR)]
+
+
+def _notice(
+    speakers: SpeakerList, one: Inscription, kind: NoticeKind, count: int, at: datetime, channel: Channel
+) -> Notice:
+    words = (_name(one), kind.value, *([count] if count else []))
+    return Notice(
+        key(*words),
+        kind,
+        channel,
+        None,
+        speakers.item_id,
+        at,
+        at + LAPSES,
+        at if kind is NoticeKind.CALLED else None,
+        speakers.delegation(one).name,
+        user_id=one.user_id if channel is Channel.FLOOR else None,
+    )
+
+
+def _name(one: Inscription) -> str:
+    return f"speaker {one.inscription_id}"
