@@ -10,10 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
+
 from config import fields
 from config.documents import Document, Mapping, Node, Scalar, Sequence
 from config.faults import Fault
 from config.programme_file import ChannelKeys
+from config.speaker_file import SpeakerKeys
+from config.suggestions import closest, instead
 from meeting.programme import Kind
 
 T = TypeVar("T")
@@ -38,12 +42,15 @@ def check(document: Document, start: date | None) -> tuple[Fault, ...]:
         *_out_of_reach(document, days, by),
         *_breaks_without_question(document, items),
         *_channels_distinct(document, root),
+        *_speakers_in_order(document, root),
+        *_day_of_deadline(document, root, days),
     ]
     for day in days:
         found += _items_in_order(document, day)
     zone = value(root, "time_zone", fields.time_zone)
     if zone is not None:
         found += _real_times(document, days, ZoneInfo(zone), by)
+        found += _real_deadline(document, root, days, ZoneInfo(zone), by)
     return tuple(found)
 
 
@@ -69,6 +76,21 @@ def value(mapping: Mapping, key: str, parser: Callable[[object], T]) -> T | None
         return parser(held.value)
     except ValueError:
         return None
+
+
+def value_or(
+    mapping: Mapping, keys: type[BaseModel], key: str, parser: Callable[[object], T], default: T
+) -> T | None:
+    """What stands under one of the mapping's known keys, or its default; None when it cannot be read."""
+    if key in mapping.entries:
+        return value(mapping, key, parser)
+    return None if misspelt(mapping, keys, key) else default
+
+
+def misspelt(mapping: Mapping, keys: type[BaseModel], key: str) -> bool:
+    """Whether an unknown key was probably meant for this one; that is said of it already."""
+    known = keys.model_fields
+    return any(closest(other, known) == key for other in mapping.entries if other not in known)
 
 
 def repeated(document: Document, what: str, mappings: Iterable[Mapping]) -> Iterator[Fault]:
@@ -190,6 +212,57 @@ def _channels_distinct(document: Document, root: Mapping) -> Iterator[Fault]:
             sentence = f"`{name}` is the name of `{taken[name]}` already: give each channel its own"
             yield document.fault(node, sentence)
         taken.setdefault(name, key)
+
+
+def _speakers_in_order(document: Document, root: Mapping) -> Iterator[Fault]:
+    """The last call not after the closing, the least time not above the most."""
+    written = root.entries.get("speakers")
+    if not isinstance(written, Mapping):
+        return
+
+    def said(key: str, parser: Callable[[object], T]) -> T | None:
+        return value_or(written, SpeakerKeys, key, parser, SpeakerKeys.model_fields[key].default)
+
+    call, closes = (said(key, fields.minutes_of(0, 240)) for key in ("last_call", "closes"))
+    if call is not None and closes is not None and call < closes:
+        node = written.entries.get("last_call", written.entries.get("closes", written))
+        sentence = (
+            f"the last call, {call} minutes before the end, comes after the list closes, {closes} minutes"
+            f" before the end: write `last_call: {closes}` or more, or `closes: {call}` or less"
+        )
+        yield document.fault(node, sentence)
+    least, most = (said(key, fields.speaking_time) for key in ("least", "most"))
+    if least is not None and most is not None and least > most:
+        low, high = fields.minutes_and_seconds(least), fields.minutes_and_seconds(most)
+        node = written.entries.get("least", written.entries.get("most", written))
+        sentence = (
+            f"the least time, {low}, is longer than the most, {high}: write `least: {high}` or less,"
+            f" or `most: {low}` or more"
+        )
+        yield document.fault(node, sentence)
+
+
+def _day_of_deadline(document: Document, root: Mapping, days: Iterable[Mapping]) -> Iterator[Fault]:
+    until = value(root, "written_until", fields.day_and_time)
+    known = [value(day, "id", fields.identifier) for day in days]
+    if until is None or None in known or until[0] in known or not known:
+        return
+    sentence = f"no day has the id `{until[0]}`; {instead(until[0], map(str, known))}"
+    yield document.fault(root.entries["written_until"], sentence)
+
+
+def _real_deadline(
+    document: Document, root: Mapping, days: Iterable[Mapping], zone: ZoneInfo, by: timedelta
+) -> Iterator[Fault]:
+    """A deadline a clock change skips or repeats."""
+    until = value(root, "written_until", fields.day_and_time)
+    dates = {value(day, "id", fields.identifier): value(day, "date", fields.calendar_date) for day in days}
+    written = None if until is None else dates.get(until[0])
+    on = None if written is None else moved(written, by)
+    if until is None or on is None:
+        return
+    if sentence := unreal(datetime.combine(on, until[1], zone), zone):
+        yield document.fault(root.entries["written_until"], sentence)
 
 
 def _real_times(

@@ -6,7 +6,7 @@ that says what to do.
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -43,6 +43,12 @@ ITEMS = 20
 DAYS = 25
 """Days: the options of a select."""
 
+SHORTEST, LONGEST = timedelta(seconds=15), timedelta(minutes=60)
+"""Of a speaking time."""
+
+ALTERNATE, STRICT = "alternate", "strict"
+"""How it is written that the room and the virtual side take turns; that nobody's side counts."""
+
 URL = 512
 """Characters: Discord's limit for a link button."""
 
@@ -53,6 +59,11 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _ALMOST_TIME = re.compile(
     r"(\d{1,2})\s*(?:[:.,hH]|\s)?\s*(\d{2})?(?::\d{2})?\s*([AaPp])?\.?[Mm]?\.?", re.ASCII
 )
+_SPEAKING_TIME = re.compile(r"([0-9]{1,2})(?::([0-5][0-9]))?", re.ASCII)
+_ALMOST_SPEAKING_TIME = re.compile(
+    r"(?:(\d{1,2}) ?(?:m|mins?|minutes?|['′:.,]) ?)?(?:(\d{2,3}) ?(?:s|secs?|seconds?|[\"″])?)?", re.ASCII
+)
+_RATIO = re.compile(r"([1-9]):([1-9])")
 _NOT_IN_URL = re.compile(r"[<>\"{}|\\^`]")
 """Signs that RFC 3986, appendix A, has nowhere in an address; in Discord they would begin something else."""
 
@@ -111,14 +122,36 @@ def local_time(value: object) -> time:
         return time(int(found[1]), int(found[2]))
     if written in ("24:00", "24.00"):
         raise ValueError("24:00 is the next day already: end at 23:59 at the latest")
-    meant = "09:30"
-    if found := _ALMOST_TIME.fullmatch(written):
-        half = (found[3] or "").lower()
-        hour, minute = int(found[1]) % 12 if half else int(found[1]), int(found[2] or 0)
-        hour += 12 if half == "p" else 0
-        if hour < 24 and minute < 60:
-            meant = f"{hour:02}:{minute:02}"
+    meant = _meant_time(written) or "09:30"
     raise ValueError(f"{quoted(written)} is not a time: write hours and minutes, such as `{meant}`")
+
+
+def _meant_time(written: str) -> str | None:
+    found = _ALMOST_TIME.fullmatch(written)
+    if found is None:
+        return None
+    half = (found[3] or "").lower()
+    hour, minute = int(found[1]) % 12 if half else int(found[1]), int(found[2] or 0)
+    hour += 12 if half == "p" else 0
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
+
+
+def day_and_time(value: object) -> tuple[str, time]:
+    """A day of the programme and a time of day at the venue, `d2 18:00`."""
+    written = text(value)
+    day, _, at = " ".join(written.split()).partition(" ")
+    if ID.fullmatch(day) and (found := _TIME.fullmatch(at)):
+        return day, time(int(found[1]), int(found[2]))
+    meant = day.lower() if at and ID.fullmatch(day.lower()) else "d2"
+    if at in ("24:00", "24.00"):
+        raise ValueError(f"24:00 is the next day already: write `{meant} 23:59`")
+    if guess := _meant_time(at):
+        said = f"did you mean `{meant} {guess}`?"
+    elif guess := _meant_time(written):
+        said = f"write the day's id before it, such as `d2 {guess}`"
+    else:
+        said = f"write a day's id, hours and minutes, such as `{meant} 18:00`"
+    raise ValueError(f"{quoted(written)} is not a day and a time; {said}")
 
 
 def calendar_date(value: object) -> date:
@@ -164,6 +197,62 @@ def number_of(least: int, most: int, unit: str = "") -> Callable[[object], int]:
         return int(written)
 
     return number
+
+
+def speaking_time(value: object) -> timedelta:
+    """Minutes, `3`, or minutes and seconds, `1:30`."""
+    written = text(value)
+    if found := _SPEAKING_TIME.fullmatch(written):
+        length = timedelta(minutes=int(found[1]), seconds=int(found[2] or 0))
+        if not SHORTEST <= length <= LONGEST:
+            raise ValueError(
+                f"{written} is out of bounds: write `{minutes_and_seconds(SHORTEST)}`"
+                f" to `{minutes_and_seconds(LONGEST)}`"
+            )
+        return length
+    meant = _meant_speaking_time(written)
+    hint = (
+        f"did you mean `{minutes_and_seconds(meant)}`?"
+        if meant is not None
+        else "write minutes, such as `3`, or minutes and seconds, such as `1:30`"
+    )
+    raise ValueError(f"{quoted(written)} is not a speaking time; {hint}")
+
+
+def minutes_and_seconds(length: timedelta) -> str:
+    """A speaking time as it is written in the file."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    return f"{minutes}:{seconds:02}" if seconds else str(minutes)
+
+
+def _meant_speaking_time(written: str) -> timedelta | None:
+    small = written.lower()
+    if found := re.fullmatch(r"(\d{1,2})(?:[.,]5| ?½)(?: ?(?:m|mins?|minutes?))?", small, re.ASCII):
+        meant = timedelta(minutes=int(found[1]), seconds=30)
+    elif found := _ALMOST_SPEAKING_TIME.fullmatch(small):
+        meant = timedelta(minutes=int(found[1] or 0), seconds=int(found[2] or 0))
+    else:
+        return None
+    return meant if SHORTEST <= meant <= LONGEST else None
+
+
+def sides(value: object) -> tuple[int, int] | None:
+    """How many of the room and of the virtual side follow each other: `alternate`, `2:1`; `strict`: None."""
+    written = text(value)
+    if written == ALTERNATE:
+        return 1, 1
+    if written == STRICT:
+        return None
+    if found := _RATIO.fullmatch(written):
+        return int(found[1]), int(found[2])
+    rule = "write how many of the room and of the virtual side follow each other, 1 to 9 each, such as `2:1`"
+    if not re.search(r"\d", written) and closest(written, (ALTERNATE, STRICT)):
+        rule = instead(written, (ALTERNATE, STRICT))
+    elif found := re.fullmatch(r"([1-9])(?:\s*(?:[:/,;-]|to)\s*|\s+)([1-9])", written):
+        rule = f"did you mean `{found[1]}:{found[2]}`?"
+    elif not re.search(r"\d", written):
+        rule = f"use one of: {ALTERNATE}, {STRICT}, or a ratio such as `2:1`"
+    raise ValueError(f"{quoted(written)} is no order of the two sides; {rule}")
 
 
 def choice_of(kind: type[E]) -> Callable[[object], E]:

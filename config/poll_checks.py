@@ -10,12 +10,12 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from config import fields
-from config.checks import below, moved, moved_by, repeated, unreal, value
+from config.checks import below, misspelt, moved, moved_by, repeated, unreal, value, value_or
 from config.documents import Document, Mapping, Node, Scalar, Sequence
 from config.faults import Fault
 from config.poll_file import PollKeys
 from config.polls import DOTS
-from config.suggestions import closest, instead
+from config.suggestions import instead
 from meeting import polls
 from meeting.poll_life import BY_HAND_ID
 from meeting.poll_times import Moment, When
@@ -243,16 +243,11 @@ def _moment(poll: Mapping, key: str, default: When) -> Moment | None:
 
 
 def _or(poll: Mapping, key: str, parser: Callable[[object], T], default: T) -> T | None:
-    """What stands under a key, or its default; None when it cannot be read."""
-    if key in poll.entries:
-        return value(poll, key, parser)
-    return None if _misspelt(poll, key) else default
+    return value_or(poll, PollKeys, key, parser, default)
 
 
 def _misspelt(poll: Mapping, key: str) -> bool:
-    """Whether an unknown key was probably meant for this one; that is said of it already."""
-    unknown = (other for other in poll.entries if other not in PollKeys.model_fields)
-    return any(closest(other, PollKeys.model_fields) == key for other in unknown)
+    return misspelt(poll, PollKeys, key)
 
 
 def _planned(moment: Moment, one: _Written, dates: dict[str | None, date | None]) -> datetime | None:

@@ -14,6 +14,7 @@ from config.faults import Fault, Faults
 from config.poll_checks import check_polls
 from config.polls import polls_of
 from config.programme_file import DayKeys, ItemKeys, ProgrammeKeys, QuestionKeys, schema
+from config.speaker_file import Sharing, SpeakerKeys
 from config.suggestions import closest, quoted
 from meeting.programme import (
     DayId,
@@ -29,6 +30,7 @@ from meeting.programme import (
     QuestionId,
     Start,
 )
+from meeting.speakers import Limits, Policy
 
 __all__ = ["read_programme", "schema"]
 
@@ -61,7 +63,34 @@ def _programme(keys: ProgrammeKeys, by: timedelta) -> Programme:
         channels=dict(keys.channels),
         about=keys.about,
         polls=polls_of(keys),
+        speakers=_policy(keys.speakers),
+        written_until=_written_until(keys, by, zone),
     )
+
+
+def _policy(keys: SpeakerKeys) -> Policy:
+    return Policy(
+        preset=keys.order,
+        ratio=keys.sides,
+        ranked=keys.protocol_rank,
+        opens=timedelta(minutes=keys.opens),
+        last_call=timedelta(minutes=keys.last_call),
+        closes=timedelta(minutes=keys.closes),
+        limits=Limits(**dict(keys.limits)),
+        adaptive=keys.time is Sharing.ADAPTIVE,
+        least=keys.least,
+        most=keys.most,
+        reserve=timedelta(minutes=keys.reserve),
+        turn_over=timedelta(seconds=keys.turn_over),
+    )
+
+
+def _written_until(keys: ProgrammeKeys, by: timedelta, zone: ZoneInfo) -> datetime | None:
+    if keys.written_until is None:
+        return None
+    day_id, at = keys.written_until
+    on = next(day.date for day in keys.days if day.id == day_id)
+    return datetime.combine(on + by, at, zone).astimezone(UTC)
 
 
 def _day(keys: DayKeys, by: timedelta, zone: ZoneInfo) -> PlannedDay:

@@ -8,6 +8,7 @@ from pydantic import Field
 from config import fields
 from config.keys import Id, Keys, Written, YesNo, choice, line, minutes, text
 from config.poll_file import PollKeys
+from config.speaker_file import SpeakerKeys
 from meeting.programme import Kind, Mode, Start
 
 Title: TypeAlias = Annotated[str, line(fields.TITLE)]
@@ -25,6 +26,10 @@ LocalTime: TypeAlias = Annotated[
 ]
 LocalDate: TypeAlias = Annotated[
     date, Written(fields.calendar_date, {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+]
+DayTime: TypeAlias = Annotated[
+    tuple[str, time],
+    Written(fields.day_and_time, {"pattern": f"^{fields.ID.pattern} +([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
 ]
 ChannelName: TypeAlias = Annotated[str, Written(fields.channel_name, {"maxLength": 100})]
 KindWord: TypeAlias = Annotated[Kind, choice(Kind)]
@@ -140,6 +145,16 @@ class ProgrammeKeys(Keys):
     venue: Venue = Field(description="What follows a local time, such as Bangkok in “10:30 Bangkok”.")
     days: list[DayKeys] = Field(description="In order of date.", min_length=1, max_length=fields.DAYS)
     notices: NoticeKeys = Field(default=NoticeKeys(), description="Minutes; each may be left out.")
+    speakers: SpeakerKeys = Field(
+        default=SpeakerKeys(),
+        json_schema_extra={"default": {}},
+        description="How the lists of speakers are kept; each may be left out.",
+    )
+    written_until: DayTime | None = Field(
+        default=None,
+        description="Until when one may submit in writing: a day's id and a time at the venue, such as"
+        " `d2 18:00`. Default: the end of the last day.",
+    )
     channels: ChannelKeys = Field(default=ChannelKeys(), description="Names; each may be left out.")
 
 

@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from db.connection import Row, Transaction
+from db.policy_rows import policy_json, policy_of
 from db.rows import instant, stored
 from meeting.agenda import Agenda, Day, Item, Suspension
 from meeting.notices import Announcement, AnnouncementId, Channel, NoticeKind
@@ -22,6 +23,8 @@ from meeting.programme import (
     Start,
 )
 from meeting.refusals import NotSetUp
+from meeting.speakers import Policy
+from meeting.timetable import end_of
 
 MINUTES = ("digest", "before", "before_after_break", "announcement_lapses", "time_left")
 
@@ -34,11 +37,25 @@ class Plan:
     notices: NoticeSettings
     channels: dict[str, str]
     start: date | None
+    speakers: Policy
+    written_until: datetime
+    """Until when one may submit in writing."""
+
+    def other_settings(self, programme: Programme, after: Agenda) -> bool:
+        """Whether the programme has other settings than these; `after` is the agenda as it would be."""
+        said = programme.notices, programme.channels, programme.speakers or Policy()
+        until = _deadline(after, programme.written_until)
+        return (self.notices, self.channels, self.speakers, self.written_until) != (*said, until)
 
     @property
     def names(self) -> dict[str, str]:
         """Each channel's name, the organiser's or its own, by what is said there."""
         return {one.value: self.channels.get(one.value, one.value) for one in Channel}
+
+
+def _deadline(agenda: Agenda, said: datetime | None) -> datetime:
+    """Until when one may submit in writing: as said, or until the end of the last day."""
+    return said or end_of(agenda, max(agenda.days, key=lambda day: day.date))
 
 
 def programme_place(programme: Programme, day_id: DayId) -> int:
@@ -89,7 +106,8 @@ async def load_plan(tx: Transaction) -> Plan:
     )
     notices = NoticeSettings(**{name: timedelta(minutes=head["notices"][name]) for name in MINUTES})
     start = date.fromisoformat(kept["start"]) if kept["start"] else None
-    return Plan(agenda, notices, head["channels"], start)
+    until = _deadline(agenda, instant(head.get("written_until")))
+    return Plan(agenda, notices, head["channels"], start, policy_of(head.get("speakers", {})), until)
 
 
 async def next_announcement(tx: Transaction) -> int:
@@ -146,6 +164,8 @@ async def save_programme(tx: Transaction, programme: Programme) -> None:
         "about": programme.about,
         "channels": programme.channels,
         "notices": {name: getattr(programme.notices, name) / timedelta(minutes=1) for name in MINUTES},
+        "speakers": policy_json(programme.speakers or Policy()),
+        "written_until": stored(programme.written_until),
     }
     await set_meta(tx, "programme", json.dumps(head, ensure_ascii=False))
     await set_meta(tx, "fingerprint", programme.fingerprint)

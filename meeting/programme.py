@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
     from meeting.polls import Poll
+    from meeting.speakers import Policy
 
 ItemId = NewType("ItemId", str)
 DayId = NewType("DayId", str)
@@ -111,6 +112,10 @@ class Programme:
     about: str = ""
     polls: tuple["Poll", ...] = ()
     """In the order of their items; each names its item."""
+    speakers: "Policy | None" = None
+    """How lists of speakers are kept; None: as `Policy()` has it."""
+    written_until: datetime | None = None
+    """Until when one may submit in writing, aware UTC; None: until the end of the last day."""
 
     @property
     def items(self) -> tuple[PlannedItem, ...]:

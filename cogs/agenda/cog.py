@@ -223,7 +223,7 @@ class AgendaCog(commands.GroupCog, name="agenda", description="Run the agenda"):
         if difference.nothing and not await self._house.ledger.agenda.differs(programme):
             return Answer(say("agenda.reload.nothing", call.locale))
         plan = await self._house.ledger.agenda.plan()
-        settings = (plan.notices, plan.channels) != (programme.notices, programme.channels)
+        settings = plan.other_settings(programme, difference.after)
         lines: list[str] = [say("agenda.preview.reload", call.locale)]
         for name, items in (
             ("added", difference.added),

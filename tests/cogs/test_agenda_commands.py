@@ -217,6 +217,21 @@ async def test_reload_previews_and_takes_over_what_has_not_begun(house: Stage) -
     assert "the meeting goes on with the one imported" in gone.text
 
 
+@pytest.mark.parametrize("changed", ["speakers:\n  sides: 2:1\n", "written_until: d2 18:00\n"])
+async def test_reload_names_the_rules_of_the_lists_and_the_deadline_as_settings(
+    house: Stage, changed: str
+) -> None:
+    mona = house.moderator
+    house.programme.write_text(f"{PROGRAMME}speakers:\n  sides: alternate\n", "utf-8")
+    assert "Nothing to take over." in (await mona.command("agenda reload")).text
+    house.programme.write_text(PROGRAMME + changed, "utf-8")
+    preview = await mona.command("agenda reload")
+    assert "or the settings change." in preview.text
+    done = await mona.press(preview, "Yes, do it")
+    assert done.text.startswith("The programme file has been taken over.")
+    assert "Nothing to take over." in (await mona.command("agenda reload")).text
+
+
 async def test_help_and_status_answer_for_the_persons_own_capacity(house: Stage) -> None:
     nobody = await house.newcomer.command("help")
     assert "You have no role at this meeting yet." in nobody.text and "/agenda" not in nobody.text

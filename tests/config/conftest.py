@@ -125,6 +125,36 @@ LATER_POLLS = """\
 """
 
 
+SPEAKERS = """\
+speakers:
+  order: least-spoken
+  sides: 2:1
+  protocol_rank: yes
+  opens: 20
+  last_call: 12
+  closes: 6
+  limits:
+    member: 4
+    member_organisation: 3:30
+    observer: 1:30
+    group: 10
+    reply: 1
+    brief: 0:30
+  time: adaptive
+  least: 1:15
+  most: 7
+  reserve: 3
+  turn_over: 25
+written_until: d2 18:30
+"""
+
+
+@pytest.fixture
+def spoken() -> str:
+    """The small good programme with all that can be said of the lists of speakers."""
+    return GOOD + SPEAKERS
+
+
 @pytest.fixture
 def polled() -> str:
     """The small good programme with polls: four on the second question's item, three on the next day's."""

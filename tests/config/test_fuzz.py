@@ -1,6 +1,7 @@
 """Whatever is done to a good programme or roster, reading gives a value or faults, nothing else."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from config.faults import Faults
 from config.poll_file import PollKeys
 from config.programme import read_programme
 from config.roster import read_roster
+from config.speaker_file import LimitKeys
 from meeting.poll_times import BY_HAND
 from meeting.polls import OPTIONS, Poll, PollKind, checked
 
@@ -23,7 +25,8 @@ SNIPPETS = st.sampled_from(
      b">", b"#", b"---\n", b"%", b"? ", b"<<: ", b"\xff", b"\x00", b"\xe2\x80\xa8", b"\r", b",", b"~", b"NO",
      b"25:00", b"start+15", b" polls:\n", b"round_of: p6\n", b"kind: points\n", b"options: []\n", b"hand",
      b"secrecy: secret-final\n", b"results: live\n", b"9999-12-31", b"\nid: x\n", b"\ndays:\n",
-     b"        items: []\n", b";", b"-1"]
+     b"        items: []\n", b";", b"-1", b"2:1", b"1:30", b"strict", b"\nspeakers:\n", b"  limits:\n",
+     b"least: 6\n", b"closes: 20\n", b"\nwritten_until: d2 18:00\n"]
 )  # fmt: skip
 EDIT = st.tuples(st.integers(0, 1_000_000), st.integers(0, 40), SNIPPETS | st.binary(max_size=6))
 QUICK = settings(
@@ -155,6 +158,39 @@ def _ballot(poll: Poll) -> tuple[int, ...]:
     if poll.kind is PollKind.SCORE:
         return tuple(len(poll.levels) - 1 for _ in poll.options)
     return tuple(range(poll.most))
+
+
+TIMES = st.sampled_from(["1", "7", "1:30", "0:15", "60"]) | st.integers(0, 70).map(str) | TEXTS
+RULES = st.fixed_dictionaries(
+    {},
+    optional={
+        **{key: st.sampled_from(["0", "5", "15", "30"]) | TEXTS for key in ("opens", "last_call", "closes")},
+        **dict.fromkeys(("least", "most"), TIMES),
+        "limits": st.dictionaries(st.sampled_from(sorted(LimitKeys.model_fields)), TIMES, max_size=2)
+        | ANYTHING,
+        "sides": st.sampled_from(["alternate", "strict", "2:1", "1:10", "1/2"]) | ANYTHING,
+        "order": st.sampled_from(["inscription", "alphabetical"]) | ANYTHING,
+        "turn_over": ANYTHING,
+    },
+)
+
+
+@settings(QUICK, max_examples=300)
+@given(rules=RULES | ANYTHING, until=st.none() | ANYTHING)
+def test_rules_of_the_lists_that_read_can_be_kept(rules: Any, until: Any, good: str, tmp_path: Path) -> None:
+    path = tmp_path / "programme.yaml"
+    said = {"speakers": rules} | ({} if until is None else {"written_until": until})
+    lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in said.items())
+    path.write_text(good + lines, "utf-8")
+    try:
+        programme = read_programme(path)
+    except Faults as faults:
+        assert all(fault.line > 0 and fault.sentence and "\n" not in str(fault) for fault in faults.faults)
+        return
+    policy = programme.speakers
+    assert policy is not None
+    assert policy.closes <= policy.last_call
+    assert timedelta() < policy.least <= policy.most
 
 
 @QUICK

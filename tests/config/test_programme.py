@@ -230,6 +230,15 @@ def test_the_schema_accepts_good_files(path: Path) -> None:
         (("days", 0, "items"), []),
         (("days", 0, "date"), "7 September"),
         (("notices", "before"), 0),
+        (("speakers", "order"), "random"),
+        (("speakers", "sides"), "2/1"),
+        (("speakers", "sides"), "10:1"),
+        (("speakers", "limits", "member"), "1:60"),
+        (("speakers", "limits", "member"), 0),
+        (("speakers", "limits", "members"), 3),
+        (("speakers", "turn_over"), 301),
+        (("written_until",), "18:00"),
+        (("written_until",), None),
     ],
 )
 def test_the_schema_refuses_a_broken_file(where: tuple[str | int, ...], value: object) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -34,6 +35,8 @@ from meeting.programme import (
     Start,
 )
 from meeting.refusals import NotSetUp, OutOfDate, Refused
+from meeting.speakers import Limits, Policy, Preset
+from meeting.timetable import end_of
 
 quick = settings(
     max_examples=25,
@@ -105,6 +108,8 @@ def programmes(draw):
         NoticeSettings(*(draw(minutes) for _ in range(5))),
         draw(st.dictionaries(words, words, max_size=2)),
         draw(words),
+        speakers=draw(st.none() | st.builds(Policy, preset=st.sampled_from(Preset), opens=minutes)),
+        written_until=draw(st.none() | st.datetimes(timezones=st.just(UTC))),
     )
 
 
@@ -135,6 +140,9 @@ def test_what_is_loaded_is_what_was_imported(spawn, clock, programme, marking, s
         )
         assert (plan.agenda.marking, plan.agenda.revision) == (marking, 1)
         assert (plan.notices, plan.channels, plan.start) == (programme.notices, programme.channels, start)
+        assert plan.speakers == (programme.speakers or Policy())
+        assert plan.written_until == (programme.written_until or end_of(plan.agenda, plan.agenda.days[-1]))
+        assert not plan.other_settings(programme, plan.agenda)
 
     asyncio.run(check())
 
@@ -468,6 +476,53 @@ async def test_reload_takes_over_heads_days_and_notice_settings(ledger, make, cl
     )
     plan = await ledger.agenda.plan()
     assert (plan.notices, plan.channels) == (programme.notices, programme.channels)
+
+
+RULES = Policy(ratio=(2, 1), limits=Limits(brief=timedelta(seconds=90)), adaptive=True)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [{"speakers": RULES}, {"written_until": datetime(2026, 6, 2, 18, tzinfo=UTC)}],
+    ids=lambda new: next(iter(new)),
+)
+async def test_reload_takes_over_the_rules_of_the_lists_and_the_deadline(
+    ledger, make, clock, moderator, opened, new
+):
+    before = await ledger.agenda.plan()
+    assert (before.speakers, before.written_until) == (Policy(), datetime(2026, 6, 3, tzinfo=UTC))
+    programme = replace(make.two_days(), **new)
+    assert before.other_settings(programme, before.agenda)
+    assert not before.other_settings(replace(make.two_days(), speakers=Policy()), before.agenda)
+    await reloaded(ledger, moderator, programme, clock)
+    await ledger.close()
+    after = await (await opened()).agenda.plan()
+    assert not after.other_settings(programme, after.agenda)
+    for name in ("speakers", "written_until"):
+        assert getattr(after, name) == new.get(name, getattr(before, name))
+
+
+async def test_without_a_word_the_deadline_is_the_end_of_the_last_day_there_is(
+    ledger, make, clock, moderator
+):
+    programme = make.two_days()
+    third = PlannedDay(DayId("d3"), "Day 3", date(2026, 6, 3), None, (make.item("d3-01", 9, day=3),))
+    programme = replace(programme, days=(*programme.days, third), time_zone="America/New_York")
+    await reloaded(ledger, moderator, programme, clock)
+    assert (await ledger.agenda.plan()).written_until == datetime(2026, 6, 4, 4, tzinfo=UTC)
+
+
+async def test_a_record_from_before_the_lists_has_the_defaults(ledger, opened, witness):
+    before = await ledger.agenda.plan()
+    await ledger.close()
+    (text,) = witness.column("SELECT value FROM meta WHERE name = 'programme'")
+    head = json.loads(text)
+    del head["speakers"], head["written_until"]
+    with sqlite3.connect(witness.file) as plain:
+        plain.execute("UPDATE meta SET value = ? WHERE name = 'programme'", (json.dumps(head),))
+    plain.close()
+    assert await (await opened()).agenda.plan() == before
+    assert before.speakers == Policy()
 
 
 async def test_reload_refuses_a_stale_click_and_keeps_the_old_programme(
