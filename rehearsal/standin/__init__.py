@@ -5,6 +5,7 @@ everything on the meeting clock it is given; real time counts only for the wire.
 """
 
 from .calls import Exchange
+from .choosing import File
 from .faults import CUT, TRUE, Bout, Disturbance, held_off
 from .interactions import Interaction
 from .model import Channel, Member, Message, Role, ScheduledEvent
@@ -22,6 +23,7 @@ __all__ = [
     "Channel",
     "CheckResult",
     "Exchange",
+    "File",
     "Interaction",
     "Member",
     "Message",

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import render
 from . import wording as kinds
+from .interactions import FILE_LIMIT
 from .model import Channel, Json, Member, Role
 from .world import World
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file from a person's own machine; without a `content_type` it has the one of its name."""
+
+    name: str
+    data: bytes = field(repr=False)
+    content_type: str = ""
 
 
 def pick(component: Json, wanted: Iterable[Any], fewest: int, most: int) -> list[str]:
@@ -56,6 +67,20 @@ def entity(world: World, kind: int, wanted: Any, resolved: Json) -> str:
         _resolve_channel(world, places[0], resolved)
         return str(places[0].id)
     raise ValueError(f"there is no such thing to choose: {wanted!r}")
+
+
+def upload(world: World, given: Any, resolved: Json) -> str:
+    """The id of a file, once it is up; adds it to `resolved`. Raises ValueError for one above 10 MiB."""
+    if not isinstance(given, File):
+        raise ValueError(f"{given!r} is no file")
+    if not given.name.strip(".") or "/" in given.name:
+        raise ValueError(f"{given.name!r} is no name of a file")
+    if len(given.data) > FILE_LIMIT:
+        raise ValueError(f"{given.name}: {len(given.data)} bytes, but a file may have {FILE_LIMIT}")
+    one = world.attachment(world.bot.id, given.name, given.data, given.content_type)
+    world.given[one.id] = one
+    resolved.setdefault("attachments", {})[str(one.id)] = render.attachment(one, ephemeral=True)
+    return str(one.id)
 
 
 def _resolve_member(member: Member, resolved: Json) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Any
 
 from . import mentions
@@ -60,14 +59,14 @@ def revise(call: Call, place: Channel, message: Message, body: Json, *, at: Path
         message.flags = message.flags & LASTING | (int(body.get("flags") or 0) & SETTABLE) | v2
     message.flags &= ~LOADING
     try:
-        _fill(call, place, message, body)
+        _fill(call, place, message, body, edit=True)
     except Exception:
         message.content, message.embeds, message.components, message.attachments, message.flags = before
         raise
     message.edited_timestamp = call.world.now()
 
 
-def _fill(call: Call, place: Channel, message: Message, body: Json) -> None:
+def _fill(call: Call, place: Channel, message: Message, body: Json, *, edit: bool = False) -> None:
     if "content" in body:
         message.content = (body["content"] or "").strip()
     message.attachments = _attachments(call, message, body)
@@ -79,7 +78,11 @@ def _fill(call: Call, place: Channel, message: Message, body: Json) -> None:
     shaper.form.settle()
     if not (message.content or message.embeds or message.components or message.attachments):
         raise refuse(50006)
-    mentions.resolve(call.world, message, place, call.world.bot, body.get("allowed_mentions"))
+    if not edit or "content" in body or "components" in body:
+        # Discord docs, Edit Message: what it names is found anew when its words are edited.
+        mentions.resolve(call.world, message, place, call.world.bot, body.get("allowed_mentions"))
+    if not edit:
+        mentions.notify(call.world, message, place, call.world.bot)
 
 
 def _attachments(call: Call, message: Message, body: Json) -> list[Attachment]:
@@ -91,10 +94,7 @@ def _attachments(call: Call, message: Message, body: Json) -> list[Attachment]:
     for upload in call.uploads:
         about: Json = described.get(upload.index, {})
         name = str(about.get("filename") or upload.filename)
-        attachment_id = call.world.ids.make()
-        url = f"{call.base_url}/attachments/{message.channel_id}/{attachment_id}/{name}"
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        one = Attachment(attachment_id, name, len(upload.data), kind, url, upload.data)
+        one = call.world.attachment(message.channel_id, name, upload.data)
         one.description = about.get("description")
         new.append(one)
     return [*kept, *new]

@@ -11,7 +11,7 @@ NAME, DESCRIPTION, OPTIONS, CHOICES, CHOICE_TEXT, TOP_LEVEL = 32, 100, 25, 25, 1
 TOTAL = 8000
 """Discord docs, Application Commands: Structure, Option Structure, Registering a Command."""
 
-SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, NUMBER = 1, 2, 3, 4, 5, 10
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, NUMBER, ATTACHMENT = 1, 2, 3, 4, 5, 10, 11
 KINDS = tuple(range(1, 12))
 """Discord docs, Application Commands, Application Command Option Type."""
 

@@ -86,14 +86,26 @@ def _allowed_mentions(form: Form, at: Path, allowed: Any) -> None:
     parse = form.listing((*at, "parse"), allowed.get("parse"), 3, objects=False)
     for number, kind in enumerate(parse):
         form.among((*at, "parse", number), kind, ("users", "roles", "everyone"))
+    _once(form, (*at, "parse"), parse)
     for kind in ("users", "roles"):
         named = form.listing((*at, kind), allowed.get(kind), ALLOWED_MENTIONS, objects=False)
         for number, one in enumerate(named):
             if not str(one).isdigit():
                 form.fault((*at, kind, number), "NUMBER_TYPE_COERCE", f'Value "{one}" is not snowflake.')
+        _once(form, (*at, kind), named)
         if named and kind in parse:
             message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
             form.fault(at, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
+
+
+def _once(form: Form, at: Path, listed: list[Any]) -> None:
+    """Discord's API description has these lists as sets: the same thing twice is refused."""
+    seen: set[str] = set()
+    for number, one in enumerate(listed):
+        if str(one) in seen:
+            message = f'The Set already contains the value "{one}".'
+            form.fault((*at, number), "SET_TYPE_ALREADY_CONTAINS_VALUE", message)
+        seen.add(str(one))
 
 
 def _attachments(form: Form, at: Path, described: Any, uploads: list[Upload]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from . import permissions
 from .model import TEXT as TEXT_CHANNEL
-from .model import Channel, Command, Guild, Json, Member, Message, Role, ScheduledEvent, User
+from .model import Attachment, Channel, Command, Guild, Json, Member, Message, Role, ScheduledEvent, User
 from .snowflakes import Snowflakes
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES = 1 << 0, 1 << 1, 1 << 9
@@ -25,12 +27,14 @@ class Ground:
     """One guild with its owner, the bot and a channel "general".
 
     `now` is the meeting clock. `bot_permissions` are the bits of the bot's managed role,
-    `bot_position` its height (other roles are put below it unless placed).
+    `bot_position` its height (other roles are put below it unless placed). `base_url` is where its
+    files are served; `given` are those that came with commands.
     """
 
     def __init__(self, now: Callable[[], datetime], *, bot_permissions: int, bot_position: int = 1) -> None:
         self.now = now
         self.nonce_memory = NONCE_MEMORY
+        self.base_url = ""
         self.ids = Snowflakes(now)
         self.emit: Emit = lambda event, data, intent: None
         self.members: dict[int, Member] = {}
@@ -41,6 +45,7 @@ class Ground:
         self.ephemeral: dict[int, Message] = {}
         self.events: dict[int, ScheduledEvent] = {}
         self.commands: dict[int, Command] = {}
+        self.given: dict[int, Attachment] = {}
         owner = Member(User(self.ids.make(), "owner"), now())
         self.guild = Guild(self.ids.make(), "Rehearsal", owner.id)
         self.everyone = Role(self.guild.id, "@everyone", permissions.EVERYONE, 0)
@@ -97,6 +102,13 @@ class Ground:
         """A message of a channel, not an ephemeral one."""
         place = self.place(channel_id)
         return place.messages.get(int(message_id)) if place else None
+
+    def attachment(self, channel_id: int, name: str, data: bytes, content_type: str = "") -> Attachment:
+        """A file with an id and an address, to be kept by whoever asked for it."""
+        attachment_id = self.ids.make()
+        kind = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        url = f"{self.base_url}/attachments/{channel_id}/{attachment_id}/{quote(name, safe='')}"
+        return Attachment(attachment_id, name, len(data), kind, url, data)
 
     def _of_place(self, event: str, place: Channel, data: Json, intent: int = GUILDS) -> None:
         of_channel = intent == GUILDS and not place.is_thread

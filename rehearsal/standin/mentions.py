@@ -16,11 +16,7 @@ _ALL = re.compile(r"@(everyone|here)\b")
 
 
 def resolve(world: World, message: Message, place: Channel, author: Member, allowed: Any) -> None:
-    """Fills in a message's mentions.
-
-    A role is notified only if it is mentionable or the author may MENTION_EVERYONE there, everyone
-    only in the latter case; nobody is notified of what they may not view, nor of their own.
-    """
+    """Fills in whom a message names as far as it is allowed to; whether they hear of it, `notify` says."""
     words = "\n".join([message.content, *wording.of_components(message.components)])
     may_all = bool(permissions.in_channel(world, author, place) & Permission.MENTION_EVERYONE)
     rule = allowed if isinstance(allowed, dict) else {"parse": ["users", "roles", "everyone"]}
@@ -31,6 +27,15 @@ def resolve(world: World, message: Message, place: Channel, author: Member, allo
     message.mention_everyone = (
         bool(_ALL.search(words)) and may_all and "everyone" in (rule.get("parse") or ())
     )
+
+
+def notify(world: World, message: Message, place: Channel, author: Member) -> None:
+    """Notifies those a new message names; an edit notifies nobody, not even of an answer put off.
+
+    A role is notified only if it is mentionable or the author may MENTION_EVERYONE there, everyone
+    only in the latter case; nobody is notified of what they may not view, nor of their own.
+    """
+    may_all = bool(permissions.in_channel(world, author, place) & Permission.MENTION_EVERYONE)
     notified = {*message.mention_users}
     for role_id in message.mention_roles:
         if may_all or world.roles[role_id].mentionable:

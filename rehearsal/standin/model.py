@@ -74,7 +74,7 @@ class Overwrite:
 
 @dataclass(slots=True)
 class Attachment:
-    """A file of a message; `size` in bytes."""
+    """A file of a message, or given with a command; `size` in bytes."""
 
     id: int
     filename: str
@@ -89,8 +89,8 @@ class Attachment:
 class Message:
     """A message as it stands now.
 
-    `mentions` are the ids of those really notified (allowed_mentions, role and permission heeded);
-    `mention_users`, `mention_roles` and `mention_everyone` are what the API reports.
+    `mentions` are the ids of those really notified (allowed_mentions, role and permission heeded), when
+    it was posted; `mention_users`, `mention_roles` and `mention_everyone` are what the API reports.
     `ephemeral_for` names the only person who can see it; `interaction` is the API's
     interaction_metadata; `reference` its message_reference; `thread_id` the thread begun from it.
     """

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import permissions
-from .choosing import entity
-from .form_commands import BOOLEAN, GROUP, INTEGER, NUMBER, STRING, SUBCOMMAND
+from .choosing import entity, upload
+from .form_commands import ATTACHMENT, BOOLEAN, GROUP, INTEGER, NUMBER, STRING, SUBCOMMAND
 from .model import Command, Json, Member
 from .world import World
 
@@ -101,6 +101,8 @@ def _value(world: World, option: Json, given: Any, resolved: Json) -> Any:
     name, kind = option["name"], option["type"]
     if kind in _ENTITIES:
         return entity(world, _ENTITIES[kind], given, resolved)
+    if kind == ATTACHMENT:
+        return upload(world, given, resolved)
     if kind == BOOLEAN:
         if not isinstance(given, bool):
             raise ValueError(f"{name}: {given!r} is neither true nor false")

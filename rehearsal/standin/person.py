@@ -81,8 +81,8 @@ class Person:
     async def command(self, path: str, /, *, in_channel: Place | None = None, **given: Any) -> Reply:
         """Sends a command, in the first channel they can write in unless one is named.
 
-        Raises ValueError for a command or option they are not offered, a value outside its bounds
-        or choices, or a required option left out.
+        For an attachment a `File` is given. Raises ValueError for a command or option they are not
+        offered, a value outside its bounds or choices, or a required option left out.
         """
         command, way = options.find(self._world, self.member, path)
         data = options.data(self._world, command, way, given)
@@ -173,6 +173,7 @@ class Person:
             }
             message.type, message.reference = 19, {"type": 0, **ids}
         mentions.resolve(world, message, place, self.member, None)
+        mentions.notify(world, message, place, self.member)
         if place.is_thread:
             world.set_thread(place, archived=False)
             world.join_thread(place, self.member)

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import permissions
-from .model import LOADING, Channel, Command, Json, Member, Message, Overwrite, Role, ScheduledEvent, User
+from .model import (
+    LOADING,
+    Attachment,
+    Channel,
+    Command,
+    Json,
+    Member,
+    Message,
+    Overwrite,
+    Role,
+    ScheduledEvent,
+    User,
+)
 
 if TYPE_CHECKING:
     from .ground import Ground
@@ -134,7 +146,7 @@ def message(world: Ground, one: Message) -> Json:
         "mention_everyone": one.mention_everyone,
         "mentions": [user(world.account(user_id)) for user_id in one.mention_users],
         "mention_roles": [str(role_id) for role_id in one.mention_roles],
-        "attachments": [attachment(one, each) for each in one.attachments],
+        "attachments": [attachment(each, ephemeral=one.ephemeral) for each in one.attachments],
         "embeds": one.embeds,
         "components": one.components,
         "flags": one.flags,
@@ -155,7 +167,7 @@ def message(world: Ground, one: Message) -> Json:
     return shape
 
 
-def attachment(of: Message, one: Any) -> Json:
+def attachment(one: Attachment, *, ephemeral: bool) -> Json:
     shape: Json = {
         "id": str(one.id),
         "filename": one.filename,
@@ -166,7 +178,7 @@ def attachment(of: Message, one: Any) -> Json:
     }
     if one.description is not None:
         shape["description"] = one.description
-    if of.ephemeral:
+    if ephemeral:
         shape["ephemeral"] = True
     return shape
 

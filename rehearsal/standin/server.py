@@ -12,6 +12,7 @@ from aiohttp import web
 from . import permissions
 from .calls import Exchange
 from .door import PREFIX, Door
+from .faults import Disturbance
 from .gateway import Gateway
 from .ground import NONCE_MEMORY
 from .interactions import FIRST_RESPONSE, Interaction, Interactions
@@ -96,6 +97,7 @@ class Standin:
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         port = self._runner.addresses[0][1]
         self.door.base_url = f"http://127.0.0.1:{port}"
+        self.world.base_url = self.door.base_url
         self.api_url = self.door.base_url + PREFIX
         self.gateway_url = self.gateway.url = f"ws://127.0.0.1:{port}/gateway"
 
@@ -196,9 +198,13 @@ class Standin:
         return self._description.check(self.log)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
+        if self.door.cut:
+            return Disturbance().answer()
         wanted = request.match_info["attachment_id"]
-        for message in [*self.world.messages, *self.world.ephemeral.values()]:
-            for one in message.attachments:
-                if str(one.id) == wanted:
-                    return web.Response(body=one.data, content_type=one.content_type)
+        messages = [*self.world.messages, *self.world.ephemeral.values()]
+        posted = [one for message in messages for one in message.attachments]
+        for one in [*self.world.given.values(), *posted]:
+            if str(one.id) == wanted:
+                # As a header, for a type may name its charset too: "text/csv; charset=utf-8".
+                return web.Response(body=one.data, headers={"Content-Type": one.content_type})
         raise web.HTTPNotFound

@@ -13,7 +13,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from rehearsal.standin import Standin
+from rehearsal.standin import File, Standin
 
 
 class Bot(commands.Bot):
@@ -97,6 +97,17 @@ async def bot(standin: Standin, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     async def item(interaction: discord.Interaction[Any], name: str) -> None:
         await interaction.response.send_message(name, allowed_mentions=discord.AllowedMentions.none())
 
+    @made.tree.command(name="hand-in", description="Hands in a paper")
+    async def hand_in(
+        interaction: discord.Interaction[Any],
+        paper: discord.Attachment,
+        cover: discord.Attachment | None = None,
+    ) -> None:
+        await interaction.response.defer(ephemeral=True)
+        words = f"{paper.filename} {paper.size} {paper.content_type} {(await paper.read()).decode()}"
+        again = await cover.to_file(use_cached=True) if cover else discord.utils.MISSING
+        await interaction.followup.send(words, file=again, ephemeral=True)
+
     @made.tree.command(description="Sends a picture")
     async def chart(interaction: discord.Interaction[Any]) -> None:
         view = discord.ui.View(timeout=None)
@@ -131,7 +142,7 @@ async def test_a_command_a_panel_a_form(bot: Bot, standin: Standin) -> None:
     world = standin.world
     ada = standin.person(world.add_member("Ada"))
     ben = standin.person(world.add_member("Ben"))
-    assert ada.commands() == ["chart", "item", "panel"]
+    assert ada.commands() == ["chart", "hand-in", "item", "panel"]
     reply = await ada.command("panel", minutes=15)
     assert (reply.kind, reply.text, reply.ephemeral) == ("message", "posted for 15 minutes", True)
     (panel,) = ben.sees(world.guild.system_channel_id or 0)
@@ -149,6 +160,41 @@ async def test_autocomplete(bot: Bot, standin: Standin) -> None:
     ada = standin.person(standin.world.add_member("Ada"))
     assert await ada.complete("item", option="name", typed="Ques") == [{"name": "Ques…", "value": "d1-04"}]
     assert (await ada.command("item", name="d1-04")).text == "d1-04"
+
+
+async def test_files_with_a_command(bot: Bot, standin: Standin) -> None:
+    ada = standin.person(standin.world.add_member("Ada"))
+    paper = File("Entwurf für Ä.txt", "größer".encode(), "text/plain; charset=utf-8")
+    reply = await ada.command("hand-in", paper=paper)
+    assert reply.text == "Entwurf für Ä.txt 8 text/plain; charset=utf-8 größer"
+    assert reply.message and reply.message.attachments == []
+    reply = await ada.command("hand-in", paper=paper, cover=File("cover.png", b"picture"))
+    assert reply.message
+    assert [(one.filename, one.data) for one in reply.message.attachments] == [("cover.png", b"picture")]
+    with pytest.raises(ValueError, match="paper"):
+        await ada.command("hand-in", cover=File("cover.png", b"picture"))
+    assert standin.refused == [] and standin.unanswered == []
+
+
+async def test_one_person_is_called(bot: Bot, standin: Standin) -> None:
+    world = standin.world
+    ada, ben = world.add_member("Ada"), world.add_member("Ben")
+    channel = bot.guilds[0].text_channels[0]
+    both = f"<@{ada.id}>, after <@{ben.id}>: the floor is yours."
+    only = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(ada.id)])
+    view = discord.ui.LayoutView()
+    view.add_item(discord.ui.TextDisplay(both))
+    await channel.send(view=view, allowed_mentions=only)
+    said = await channel.send(both, allowed_mentions=only)
+    quiet = await channel.send(both, allowed_mentions=discord.AllowedMentions.none())
+    assert [one.id for one in said.mentions] == [ada.id] and quiet.mentions == []
+    await quiet.edit(content=both + "!", allowed_mentions=only)
+    await said.edit(content=both + "!", allowed_mentions=discord.AllowedMentions.none())
+    assert [one.mentions for one in world.messages] == [[ada.id], [ada.id], []]
+    many = discord.AllowedMentions(users=[discord.Object(number) for number in range(1, 102)])
+    with pytest.raises(discord.HTTPException) as caught:
+        await channel.send(both, allowed_mentions=many)
+    assert (caught.value.status, caught.value.code) == (400, 50035)
 
 
 async def test_files_in_answers(bot: Bot, standin: Standin) -> None:

@@ -12,6 +12,7 @@ COMMAND = {"name": "agenda", "description": "The agenda", "type": 1}
 @pytest.mark.parametrize(
     ("wrong", "place"),
     [
+        ({"options": [{"type": 11, "name": "o"}]}, "options.0.description"),
         ({"name": "Agenda"}, "name"),
         ({"name": "two words"}, "name"),
         ({"name": "x" * 33}, "name"),

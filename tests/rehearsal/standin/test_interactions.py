@@ -105,6 +105,25 @@ async def test_put_off(wire: Any, standin: Standin, ada: Any, answering: Any, by
     assert standin.quiet
 
 
+@pytest.mark.parametrize("first", [4, 5])
+async def test_what_was_put_off_notifies_nobody(
+    wire: Any, standin: Standin, ada: Any, answering: Any, first: int
+) -> None:
+    ben = standin.world.add_member("Ben")
+    words = {"content": f"<@{ben.id}>", "allowed_mentions": {"users": [str(ben.id)]}}
+
+    async def answer(interaction: Any) -> None:
+        await wire.respond(interaction, {"type": first, "data": words if first == 4 else {}})
+        if first == 5:
+            await wire("PATCH", wire.hook(interaction, "/messages/@original"), words, token="")
+
+    await answering(answer)
+    reply = await ada.command("ask")
+    assert (reply.text, reply.message.mention_users) == (f"<@{ben.id}>", [ben.id])
+    # Control: an answer given at once does.
+    assert reply.message.mentions == ([ben.id] if first == 4 else [])
+
+
 async def test_put_off_for_ever(standin: Standin, wire: Any, ada: Any, answering: Any) -> None:
     async def answer(interaction: Any) -> None:
         await wire.respond(interaction, {"type": 5})

@@ -26,6 +26,8 @@ def words(text: str = "hello") -> dict[str, Any]:
     return {"type": 10, "content": text}
 
 
+NUMBERS = [str(number) for number in range(1, 101)]
+
 TAKEN: list[dict[str, Any]] = [
     {"content": "x" * 2000},
     {"embeds": [{"title": "t" * 256, "description": "d" * 4096}]},
@@ -49,6 +51,8 @@ TAKEN: list[dict[str, Any]] = [
         ],
     },
     {"content": "x", "allowed_mentions": {"parse": []}},
+    {"content": "x", "allowed_mentions": {"parse": ["roles"], "users": NUMBERS}},
+    {"content": "x", "allowed_mentions": {"parse": ["users"], "users": []}},
     {"content": "x", "nonce": "n" * 25, "enforce_nonce": True},
 ]
 
@@ -80,6 +84,10 @@ REFUSED: list[tuple[int, str, dict[str, Any]]] = [
     (50035, "nonce", {"content": "x", "nonce": "n" * 26}),
     (50035, "allowed_mentions.parse.0", {"content": "x", "allowed_mentions": {"parse": ["all"]}}),
     (50035, "allowed_mentions", {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}),
+    (50035, "allowed_mentions.users", {"content": "x", "allowed_mentions": {"users": [*NUMBERS, "0"]}}),
+    (50035, "allowed_mentions.roles", {"content": "x", "allowed_mentions": {"roles": [*NUMBERS, "0"]}}),
+    (50035, "allowed_mentions.users.1", {"content": "x", "allowed_mentions": {"users": ["1", "1"]}}),
+    (50035, "allowed_mentions.users.0", {"content": "x", "allowed_mentions": {"users": ["Ada"]}}),
     (
         50035,
         "components",
@@ -212,6 +220,68 @@ async def test_who_is_notified(wire: Any, standin: Standin) -> None:
     # Control: Ada, who still sees the channel, is notified.
     await wire.post({"content": f"<@&{quiet.id}> <@&{loud.id}>"})
     assert world.messages[-1].mentions == [ada.id]
+
+
+@pytest.mark.parametrize("v2", [False, True])
+async def test_one_person_is_notified(wire: Any, standin: Standin, v2: bool) -> None:
+    world = standin.world
+    ada, ben = world.add_member("Ada"), world.add_member("Ben")
+    both = f"<@{ada.id}> and <@{ben.id}>"
+
+    def said(text: str, allowed: dict[str, Any]) -> dict[str, Any]:
+        shown: dict[str, Any] = {"content": text}
+        if v2:
+            shown = {"flags": V2, "components": [{"type": 17, "components": [words(text)]}]}
+        return shown | {"allowed_mentions": allowed}
+
+    async def notified(text: str, **allowed: Any) -> tuple[list[int], list[str]]:
+        status, made = await wire.post(said(text, allowed))
+        assert status == 200
+        message = world.messages[-1]
+        (shown,) = standin.snapshot()["messages"][str(wire.general.id)][-1:]
+        assert shown["notified"] == [str(user_id) for user_id in message.mentions]
+        return message.mentions, [one["id"] for one in made["mentions"]]
+
+    assert await notified(both, parse=[], users=[str(ada.id)]) == ([ada.id], [str(ada.id)])
+    assert await notified(both, users=[str(ben.id), str(ada.id)]) == (
+        [ada.id, ben.id],
+        [str(ada.id), str(ben.id)],
+    )
+    assert await notified(both, parse=[]) == ([], [])
+    assert await notified(both) == ([], []), "an empty object allows nothing"
+    assert await notified(f"<@{ada.id}>", users=[str(ben.id)]) == ([], []), "named but not in the words"
+    assert await notified(f"<@{ada.id}> <@1>", users=[str(ada.id), "1"]) == ([ada.id], [str(ada.id)])
+    secret = world.add_channel("secret")
+    world.overwrite(secret, world.everyone, deny=Permission.VIEW_CHANNEL)
+    world.overwrite(secret, world.bot, allow=Permission.VIEW_CHANNEL)
+    world.overwrite(secret, ben, allow=Permission.VIEW_CHANNEL)
+    await wire.post(said(both, {"users": [str(ada.id), str(ben.id)]}), secret)
+    assert [one.mentions for one in secret.messages.values()] == [[ben.id]]
+
+
+async def test_an_edit_notifies_nobody(wire: Any, standin: Standin) -> None:
+    world = standin.world
+    role = world.add_role("loud", mentionable=True)
+    ada, ben = world.add_member("Ada"), world.add_member("Ben", [role.id])
+    everybody = f"<@{ada.id}> <@{ben.id}> <@&{role.id}> @everyone"
+
+    async def edit(message: Message, body: dict[str, Any]) -> list[str]:
+        status, edited = await wire("PATCH", f"/channels/{wire.general.id}/messages/{message.id}", body)
+        assert status == 200
+        return [one["id"] for one in edited["mentions"]]
+
+    await wire.post({"content": "nobody"})
+    (message,) = world.messages
+    both = [str(ada.id), str(ben.id)]
+    assert await edit(message, {"content": everybody}) == both
+    assert await edit(message, {"content": everybody, "allowed_mentions": {"users": [both[0]]}}) == both[:1]
+    assert await edit(message, {"embeds": [{"title": "x"}]}) == both[:1], "the words were not edited"
+    assert message.mentions == []
+    # Control: whoever was notified when it was posted was.
+    await wire.post({"content": f"<@{ada.id}>", "allowed_mentions": {"users": [both[0]]}})
+    message = world.messages[-1]
+    assert await edit(message, {"content": f"<@{ben.id}>"}) == both[1:]
+    assert message.mentions == [ada.id]
 
 
 async def test_pins(wire: Any, standin: Standin) -> None:

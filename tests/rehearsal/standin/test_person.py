@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 
-from rehearsal.standin import Permission, Standin
+from rehearsal.standin import File, Permission, Standin
 
 CHOICES = [{"name": "Soon", "value": "soon"}, {"name": "Late", "value": "late"}]
 SHIFT = {
@@ -19,6 +20,15 @@ SHIFT = {
         {"type": 7, "name": "where", "description": "d"},
         {"type": 5, "name": "loud", "description": "d"},
         {"type": 10, "name": "rate", "description": "d", "max_value": 1},
+    ],
+}
+HAND_IN = {
+    "name": "hand-in",
+    "description": "d",
+    "type": 1,
+    "options": [
+        {"type": 11, "name": "paper", "description": "d", "required": True},
+        {"type": 11, "name": "cover", "description": "d"},
     ],
 }
 AGENDA = {"name": "agenda", "description": "d", "type": 1, "options": [SHIFT]}
@@ -78,6 +88,84 @@ async def test_options_are_typed(wire: Any, standin: Standin, bot: list[Any]) ->
     }
     resolved = bot[0]["data"]["resolved"]
     assert [*resolved["members"]] == [str(ada.user_id)] and [*resolved["channels"]] == [str(wire.general.id)]
+
+
+@pytest.fixture
+async def handed_in(wire: Any, bot: list[Any]) -> list[Any]:
+    """What the bot was sent, with a command that takes files besides."""
+    status, made = await wire("POST", f"/applications/{wire.app}/commands", HAND_IN)
+    assert (status, [one["type"] for one in made["options"]]) == (201, [11, 11])
+    return bot
+
+
+async def test_files_are_given(wire: Any, standin: Standin, handed_in: list[Any]) -> None:
+    ada = standin.person(standin.world.add_member("Ada"))
+    assert ada.commands() == ["agenda shift", "hand-in"]
+    paper = File("a paper #2.csv", "name\nÄ".encode(), "text/csv; charset=utf-8")
+    assert (await ada.command("hand-in", paper=paper)).text == "ok"
+    assert (await ada.command("hand-in", cover=File("c.png", b"c"), paper=paper)).text == "ok"
+    first, second = (one["data"] for one in handed_in)
+    ((option,), both) = first["options"], second["options"]
+    assert (option["name"], option["type"]) == ("paper", 11)
+    assert [one["name"] for one in both] == ["paper", "cover"]
+    assert first["resolved"].keys() == {"attachments"} and len(second["resolved"]["attachments"]) == 2
+    assert option["value"] not in second["resolved"]["attachments"], "each time it is another file"
+    shape = first["resolved"]["attachments"][option["value"]]
+    address = shape["url"]
+    assert shape == {
+        "id": option["value"],
+        "filename": "a paper #2.csv",
+        "size": 7,
+        "url": address,
+        "proxy_url": address,
+        "content_type": "text/csv; charset=utf-8",
+        "ephemeral": True,
+    }
+    cover = second["resolved"]["attachments"][both[1]["value"]]
+    assert (cover["filename"], cover["content_type"]) == ("c.png", "image/png")
+    assert address.startswith(standin.api_url.removesuffix("/api/v10") + "/attachments/")
+    assert address.endswith(f"/{option['value']}/a%20paper%20%232.csv")
+    async with wire.session.get(address) as answer:
+        assert (await answer.read(), answer.headers["Content-Type"]) == (paper.data, paper.content_type)
+    async with wire.session.get(address.replace(option["value"], "1")) as answer:
+        assert answer.status == 404
+    assert ada.sees(wire.general)[0].attachments == [], "a file given is not shown with the answer"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"cover": File("c.png", b"c")},
+        {"paper": b"bytes"},
+        {"paper": "paper.pdf"},
+        {"paper": File("", b"x")},
+        {"paper": File("a/b", b"x")},
+        {"paper": File("big.pdf", bytes(10 * 1024 * 1024 + 1))},
+    ],
+    ids=lambda given: str(given),
+)
+async def test_files_the_client_would_not_send(
+    standin: Standin, handed_in: list[Any], given: dict[str, Any]
+) -> None:
+    owner = standin.person(standin.world.owner)
+    with pytest.raises(ValueError):
+        await owner.command("hand-in", **given)
+    assert handed_in == []
+    # Control: the largest there may be.
+    largest = File("big.pdf", bytes(10 * 1024 * 1024))
+    assert (await owner.command("hand-in", paper=largest)).text == "ok" and len(handed_in) == 1
+
+
+async def test_no_file_while_the_line_is_cut(wire: Any, standin: Standin, handed_in: list[Any]) -> None:
+    await standin.person(standin.world.owner).command("hand-in", paper=File("a.txt", b"a"))
+    ((_, shape),) = handed_in[0]["data"]["resolved"]["attachments"].items()
+    standin.door.cut = True
+    with pytest.raises(aiohttp.ClientError):
+        await wire.session.get(shape["url"])
+    standin.door.cut = False
+    async with wire.session.get(shape["url"]) as answer:
+        assert await answer.read() == b"a"
 
 
 @pytest.mark.parametrize(
