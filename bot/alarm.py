@@ -75,6 +75,8 @@ class Alarm:
                 log.info("started by the clock: %s", outcome.after.running.item_id)
             for poll in await self._ledger.polls.turn_due():
                 log.info("poll %s by the clock: %s", poll.state, poll.poll_id)
+            for speakers in await self._ledger.speakers.turn_due():
+                log.info("list of speakers turned by the clock: %s", speakers.item_id)
             for worker in self._wakes:
                 worker.wake()
             self._arm(await self._ledger.notices.next_due())

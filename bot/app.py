@@ -43,7 +43,14 @@ from meeting.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.organiser", "cogs.agenda", "cogs.discussions", "cogs.delegations", "cogs.polls")
+COGS = (
+    "cogs.organiser",
+    "cogs.agenda",
+    "cogs.discussions",
+    "cogs.delegations",
+    "cogs.polls",
+    "cogs.speakers",
+)
 
 DRAIN = timedelta(seconds=10)
 """How long a stop waits for what is under way."""
@@ -267,6 +274,7 @@ class App:
             "troubles": (wall.worker,),
             "delegations": (wall.worker,),
             "polls": (wall.worker, outbox.worker, alarm.worker, cutter.worker),
+            "speakers": (wall.worker, outbox.worker, alarm.worker),
         }.items():
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)

@@ -41,8 +41,9 @@ ROOM = 1700
 UNPROVED = timedelta(minutes=1)
 """After this long without proof a claim is looked for in the channel."""
 
-SAID_IN = (Channel.PROGRAMME, Channel.POLLS, Channel.MODERATORS)
+SAID_IN = (Channel.PROGRAMME, Channel.FLOOR, Channel.POLLS, Channel.MODERATORS)
 """Where notices are said."""
+
 CHECKED = timedelta(minutes=30)
 """After this long moderators have had time to compare the agenda with an older record."""
 
@@ -55,8 +56,9 @@ UNDELIVERED = timedelta(minutes=3)
 MENTIONS = {
     NoticeKind.DIGEST: Capacity.DELEGATE,
     NoticeKind.OVERTIME: Capacity.MODERATOR,
+    NoticeKind.ORDER_RAISED: Capacity.MODERATOR,
 }
-"""The only notices that mention anybody."""
+"""The only notices that mention a role; single people are mentioned as they get the floor, and before."""
 
 
 class Outbox:
@@ -197,6 +199,8 @@ class Outbox:
         agenda = await self._house.ledger.agenda.agenda()
         role_ids = {places.roles.get(MENTIONS[line.kind]) for line in lines if line.kind in MENTIONS}
         roles = [discord.Object(role_id) for role_id in sorted(r for r in role_ids if r)]
+        user_ids = {line.user_id for line in lines if line.user_id is not None}
+        people = [discord.Object(user_id) for user_id in sorted(user_ids)]
         content = self._content(message, lines, [role.id for role in roles])
         view: discord.ui.View = discord.utils.MISSING
         buttons = speaker.controls(agenda, lines)
@@ -211,7 +215,7 @@ class Outbox:
                     content,
                     nonce=f"{self._house.ledger.uid}-{message.number}",
                     allowed_mentions=discord.AllowedMentions(
-                        everyone=False, users=False, replied_user=False, roles=roles
+                        everyone=False, users=people, replied_user=False, roles=roles
                     ),
                     suppress_embeds=True,
                     view=view,

@@ -8,11 +8,13 @@ from db import agenda_rows as rows
 from db import poll_rows
 from db.connection import Reader, Transaction, Writer
 from db.rows import stored
-from meeting import conduct, poll_life, reload
+from db.speaker_rows import load_lists
+from meeting import conduct, poll_life, reload, speaker_list
 from meeting.agenda import Agenda
 from meeting.notices import Announcement, AnnouncementId, check_announcement
 from meeting.people import CLOCK, COMMAND_LINE, CONDUCTORS, Actor, require
 from meeting.programme import DayId, ItemId, Programme
+from meeting.speakers import SpeakerList
 
 SUBJECT = "agenda"
 
@@ -85,23 +87,42 @@ class AgendaBook:
 
         return await self._reader.read(work)
 
-    async def start(self, actor: Actor, item_id: ItemId, revision: int | None = None) -> Outcome:
-        """The item begins; what ran ends. Refuses as `conduct.start`."""
+    async def start(
+        self, actor: Actor, item_id: ItemId, revision: int | None = None, *, sure: bool = False
+    ) -> Outcome:
+        """The item begins; what ran ends. Refuses as `conduct.start`, `speaker_list.check_leave`."""
         return await self._act(
-            actor, "agenda.start", item_id, lambda a, now: conduct.start(a, item_id, now), revision
+            actor,
+            "agenda.start",
+            item_id,
+            lambda a, now: conduct.start(a, item_id, now),
+            revision,
+            leaves=True,
+            sure=sure,
         )
 
     async def next(
-        self, actor: Actor, revision: int | None = None, expected: ItemId | None = None
+        self,
+        actor: Actor,
+        revision: int | None = None,
+        expected: ItemId | None = None,
+        *,
+        sure: bool = False,
     ) -> Outcome:
-        """The day's next item begins. Refuses as `conduct.next_`."""
+        """The day's next item begins. Refuses as `conduct.next_`, `speaker_list.check_leave`."""
         return await self._act(
-            actor, "agenda.next", SUBJECT, lambda a, now: conduct.next_(a, now, expected), revision
+            actor,
+            "agenda.next",
+            SUBJECT,
+            lambda a, now: conduct.next_(a, now, expected),
+            revision,
+            leaves=True,
+            sure=sure,
         )
 
-    async def end(self, actor: Actor, revision: int | None = None) -> Outcome:
-        """The running item ends. Refuses as `conduct.end`."""
-        return await self._act(actor, "agenda.end", SUBJECT, conduct.end, revision)
+    async def end(self, actor: Actor, revision: int | None = None, *, sure: bool = False) -> Outcome:
+        """The running item ends. Refuses as `conduct.end`, `speaker_list.check_leave`."""
+        return await self._act(actor, "agenda.end", SUBJECT, conduct.end, revision, leaves=True, sure=sure)
 
     async def suspend(self, actor: Actor, revision: int | None = None) -> Outcome:
         """The running item is suspended. Refuses as `conduct.suspend`."""
@@ -168,12 +189,16 @@ class AgendaBook:
         )
 
     async def start_due(self) -> Outcome | None:
-        """What the clock starts by now begins; None when nothing was due."""
+        """What the clock starts by now begins; None when nothing was due, or while somebody has the floor."""
 
         async def work(tx: Transaction) -> Outcome | None:
-            before = (await rows.load_plan(tx)).agenda
+            plan = await rows.load_plan(tx)
+            before = plan.agenda
             after = conduct.start_due(before, tx.now)
             if after is before or after.running is None:
+                return None
+            speakers = await _running_list(tx, plan)
+            if speakers is not None and speakers.current is not None:
                 return None
             after = await _commit(tx, CLOCK, "agenda.start", after.running.item_id, before, after, {})
             return Outcome(before, after, tx.now)
@@ -245,17 +270,31 @@ class AgendaBook:
         subject: str,
         decide: Callable[[Agenda, datetime], Agenda],
         revision: int | None,
+        leaves: bool = False,
+        sure: bool = True,
         **payload: object,
     ) -> Outcome:
         require(actor, CONDUCTORS)
 
         async def work(tx: Transaction) -> Outcome:
-            before = (await rows.load_plan(tx)).agenda
+            plan = await rows.load_plan(tx)
+            before = plan.agenda
             conduct.check_revision(before, revision)
             after = decide(before, tx.now)
+            speakers = await _running_list(tx, plan) if leaves else None
+            if speakers is not None:
+                speaker_list.check_leave(speakers, tx.now, sure=sure)
             return Outcome(before, await _commit(tx, actor, verb, subject, before, after, payload), tx.now)
 
         return await self._writer.act(work)
+
+
+async def _running_list(tx: Transaction, plan: rows.Plan) -> SpeakerList | None:
+    """The list of speakers of the item that is on, if it has one."""
+    running = plan.agenda.running
+    if running is None:
+        return None
+    return next((one for one in await load_lists(tx, plan) if one.item_id == running.item_id), None)
 
 
 async def _poll_changes(tx: Transaction, programme: Programme) -> poll_life.PollChanges:

@@ -25,10 +25,13 @@ from db.seat_rows import (
     settle_requests_of,
     unsettle_role,
 )
+from db.speaker_rows import SUBJECT as SPEAKERS
+from db.speaker_rows import switch_floor
 from meeting import codes, seats
 from meeting.delegations import Delegation, DelegationId, find
 from meeting.people import CONDUCTORS, Actor, UserId, require
 from meeting.seats import Function, Presence, Profile, Request, RequestId, Seat, Seated, SeatId
+from meeting.speakers import Floor
 
 
 @dataclass(frozen=True)
@@ -324,4 +327,8 @@ async def _changed(tx: Transaction, actor: Actor, verb: str, found: Seated, afte
         told = {name: getattr(after, name) for name in ("function", "profile", "presence")}
         await tx.record(actor, verb, after.seat_id, user_id=after.user_id, **told)
         tx.mark(SUBJECT)
+        # Who switches sides keeps the place on the list of speakers.
+        known = after.presence in (Presence.ROOM, Presence.VIRTUAL)
+        if known and await switch_floor(tx, after.seat_id, Floor(after.presence.value)):
+            tx.mark(SPEAKERS)
     return replace(found, seat=after)

@@ -32,6 +32,7 @@ from db.migrations import check_version, migrate
 from db.notices import NoticeBook
 from db.places import PlaceBook
 from db.polls import PollBook
+from db.speakers import SpeakerBook
 from db.troubles import TroubleBook
 from db.wall import WallBook
 from meeting.refusals import Refused
@@ -60,6 +61,7 @@ class Ledger:
         self.delegations = DelegationBook(writer, reader, feed)
         self.polls = PollBook(writer, reader)
         self.ballots = BallotBook(writer, reader)
+        self.speakers = SpeakerBook(writer, reader)
         self._writer = writer
         self._reader = reader
         self._lock = lock

@@ -13,10 +13,11 @@ from db.agenda_rows import load_announcements, load_plan
 from db.connection import Reader, Transaction, Writer
 from db.poll_rows import load_polls
 from db.rows import instant, stored
-from meeting import notices, poll_notices
+from db.speaker_rows import load_lists
+from meeting import notices, poll_notices, speaker_list, speaker_notices
 from meeting.agenda import Agenda
 from meeting.notices import Announcement, Channel, Entry, Log, Notice, NoticeKey, NoticeKind
-from meeting.people import CLOCK
+from meeting.people import CLOCK, UserId
 from meeting.programme import NoticeSettings
 
 SUBJECT = "notices"
@@ -34,6 +35,8 @@ class Line:
     text: str
     due_at: datetime
     lapses_at: datetime
+    user_id: UserId | None = None
+    """Who is mentioned in it."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +223,9 @@ class NoticeBook:
         async def work(tx: Transaction) -> datetime | None:
             facts = await _facts(tx)
             turn = poll_notices.next_turn(facts[0], await load_polls(tx), tx.now)
-            return min(filter(None, (notices.next_due(*facts), turn)), default=None)
+            lists = await load_lists(tx, await load_plan(tx))
+            turns = (speaker_list.next_turn(one, tx.now) for one in lists)
+            return min(filter(None, (notices.next_due(*facts), turn, *turns)), default=None)
 
         return await self._reader.read(work)
 
@@ -232,7 +237,9 @@ async def _facts(tx: Transaction) -> Facts:
     """All that the notices follow from, as `meeting.notices` takes it."""
     plan, log = await load_plan(tx), await load_log(tx)
     of_polls = poll_notices.of_polls(plan.agenda, await load_polls(tx), log)
-    return plan.agenda, plan.notices, await load_announcements(tx), log, tx.now, tuple(of_polls)
+    of_speakers = speaker_notices.of_speakers(await load_lists(tx, plan), log, tx.now)
+    others = (*of_polls, *of_speakers)
+    return plan.agenda, plan.notices, await load_announcements(tx), log, tx.now, others
 
 
 async def _leave_room(tx: Transaction) -> None:
@@ -272,8 +279,9 @@ async def _claim(
 
 async def _enter(tx: Transaction, notice: Notice, line: str, message: int | None) -> None:
     await tx.run(
-        "INSERT INTO notices (key, number, kind, line, about_at, due_at, lapses_at, lapsed_at, message)"
-        " VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM notices), ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO notices"
+        " (key, number, kind, line, about_at, due_at, lapses_at, lapsed_at, message, user_id)"
+        " VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM notices), ?, ?, ?, ?, ?, ?, ?, ?)",
         notice.key,
         notice.kind.value,
         line,
@@ -282,14 +290,20 @@ async def _enter(tx: Transaction, notice: Notice, line: str, message: int | None
         stored(notice.lapses_at),
         stored(tx.now) if message is None else None,
         message,
+        notice.user_id,
     )
+
+
+def _user(user_id: int | None) -> UserId | None:
+    return UserId(user_id) if user_id is not None else None
 
 
 async def _lines(tx: Transaction, number: int) -> tuple[Line, ...]:
     return tuple(
-        Line(NoticeKey(key), NoticeKind(kind), text, instant(due_at), instant(lapses_at))
-        for key, kind, text, due_at, lapses_at in await tx.all(
-            "SELECT key, kind, line, due_at, lapses_at FROM notices WHERE message = ? ORDER BY number",
+        Line(NoticeKey(key), NoticeKind(kind), text, instant(due_at), instant(lapses_at), _user(user_id))
+        for key, kind, text, due_at, lapses_at, user_id in await tx.all(
+            "SELECT key, kind, line, due_at, lapses_at, user_id FROM notices WHERE message = ?"
+            " ORDER BY number",
             number,
         )
     )

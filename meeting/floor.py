@@ -1,13 +1,14 @@
 """Asking for the floor: what delegations do with a list of speakers, themselves or by a desk."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from meeting.delegations import Delegation
 from meeting.programme import Mode
 from meeting.refusals import Refused
 from meeting.seats import HasLeft, Presence, Seat
 from meeting.speaker_list import NotWaiting, closes_at, opens_at, state_of_list
+from meeting.speaker_time import elapsed
 from meeting.speakers import (
     MAIN,
     Floor,
@@ -21,6 +22,9 @@ from meeting.writing import legible, shows
 
 REPLIES = 2
 """Rights of reply of a delegation on a meeting day (GA decision 34/401, paragraph 8)."""
+
+JUST_CALLED = timedelta(minutes=1)
+"""For so long after the call one can say “not now”; whoever has spoken for longer has spoken."""
 
 LINE = 150
 """Characters of a name and title, a group, a subject; what is longer is cut."""
@@ -64,6 +68,10 @@ class ItemNotOn(Refused):
 
 class HasFloor(Refused):
     """The delegation has the floor now."""
+
+
+class HeardAtOnce(Refused):
+    """A point of order is heard at once; it can only be withdrawn."""
 
 
 class AlreadyAssociated(Refused):
@@ -178,14 +186,18 @@ def withdraw(
 def put_off(
     speakers: SpeakerList, delegation: Delegation, number: InscriptionId, now: datetime
 ) -> SpeakerList:
-    """“Not now”: it keeps its place and is passed over until they are ready; also once it has been called.
+    """“Not now”: it keeps its place and is passed over until they are ready; also just after it was called.
 
-    Raises `UnknownInscription`, `NotOnList`, `NotWaiting`.
+    Raises `UnknownInscription`, `NotOnList`, `NotWaiting`, `HeardAtOnce`, and `HasFloor` for who has spoken a
+    while.
     """
     one = speakers.named(number)
-    if one == speakers.current and one.delegation_id == delegation.delegation_id:
+    if one.kind is SpeechKind.POINT_OF_ORDER:
+        raise HeardAtOnce()
+    called = one == speakers.current and one.delegation_id == delegation.delegation_id
+    if called and elapsed(speakers, one, now) <= JUST_CALLED:
         back = replace(one, called_at=None, limit=None, pauses=(), not_now_at=now)
-        return _resumed_under(speakers, one, now).having(back)
+        return speakers.having(back)
     return speakers.having(replace(_own(speakers, delegation, number), not_now_at=now))
 
 
@@ -211,17 +223,6 @@ def associate(speakers: SpeakerList, delegation: Delegation, number: Inscription
     return speakers.having(replace(one, associates=(*one.associates, delegation.delegation_id)))
 
 
-def switched(speakers: SpeakerList, seat: Seat, floor: Floor) -> SpeakerList:
-    """Who is now on the other side keeps the place; what was entered from that seat waits on this side."""
-    return replace(
-        speakers,
-        inscriptions=tuple(
-            replace(one, floor=floor) if one.pending and one.seat_id == seat.seat_id else one
-            for one in speakers.inscriptions
-        ),
-    )
-
-
 def _addressed(speakers: SpeakerList, delegation: Delegation) -> Inscription:
     addressed = speakers.addressed
     if addressed is None:
@@ -240,14 +241,6 @@ def _own(speakers: SpeakerList, delegation: Delegation, number: InscriptionId) -
     if one not in speakers.of(delegation.delegation_id):
         raise NotWaiting()
     return one
-
-
-def _resumed_under(speakers: SpeakerList, one: Inscription, now: datetime) -> SpeakerList:
-    """The speech a point of order interrupted goes on."""
-    under = speakers.interrupted
-    if under is None or not under.paused or under.pauses[-1].paused_at != one.called_at:
-        return speakers
-    return speakers.having(under.resuming(now))
 
 
 def _line(text: str) -> str:

@@ -5,10 +5,10 @@ Each act takes the list as it stands and gives the next one, or raises a refusal
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from meeting.refusals import OutOfDate, Refused
-from meeting.speaker_order import call_order, order
+from meeting.speaker_order import call_order, here, order
 from meeting.speaker_time import limit_of
 from meeting.speakers import (
     Inscription,
@@ -23,6 +23,9 @@ from meeting.writing import legible, shows
 
 REASON = 200
 """Characters of a reason; what is longer is cut."""
+
+INSTANT = timedelta(microseconds=1)
+"""The least by which two moments differ in the record."""
 
 NAMED = 5
 """Of those who wait, as many are named."""
@@ -179,7 +182,7 @@ def reopen(speakers: SpeakerList, now: datetime) -> SpeakerList:
     state = _state(speakers, now)
     if state is not ListState.CLOSED:
         raise ListOpened()
-    opened = speakers.opened_at or now
+    opened = turned(speakers, now).opened_at or now
     return replace(speakers, opened_at=opened, last_call_at=None, closed_at=None, reopened_at=now)
 
 
@@ -190,6 +193,7 @@ def last_call(speakers: SpeakerList, now: datetime) -> SpeakerList:
         raise ListShut(at=speakers.closed_at or closes_at(speakers))
     if state is ListState.LAST_CALL:
         raise LastCalled()
+    speakers = turned(speakers, now)
     return replace(speakers, opened_at=speakers.opened_at or now, last_call_at=now)
 
 
@@ -227,7 +231,7 @@ def release_replies(speakers: SpeakerList, now: datetime) -> SpeakerList:
 
 def upcoming(speakers: SpeakerList) -> Inscription | None:
     """Who gets the floor next; None while a point of order is heard: then the speech goes on."""
-    first = next(iter(call_order(speakers)), None)
+    first = next((one for one in call_order(speakers) if here(speakers, one)), None)
     if speakers.interrupted is not None and (first is None or first.kind is not SpeechKind.POINT_OF_ORDER):
         return None
     return first
@@ -302,8 +306,10 @@ def move(
         raise SamePosition(place=place)
     found.remove(one)
     behind = tuple(other.inscription_id for other in found[place - 1 :])
+    # Each is later than those before it, also where the clock stands: that is their order.
+    at = max([now, *(other.moved_at + INSTANT for other in speakers.moves)])
     kept = tuple(other for other in speakers.moves if other.inscription_id != inscription_id)
-    return replace(speakers, moves=(*kept, Move(inscription_id, behind, checked_reason(reason), now)))
+    return replace(speakers, moves=(*kept, Move(inscription_id, behind, checked_reason(reason), at)))
 
 
 def checked_reason(text: str) -> str:
@@ -354,10 +360,16 @@ def _id(one: Inscription | None) -> InscriptionId | None:
 
 
 def _ended(speakers: SpeakerList, one: Inscription, now: datetime, *, resume: bool) -> SpeakerList:
-    """It is over; the speech it interrupted, if any, goes on, unless it was paused by hand before that."""
+    """It is over; the speech it interrupted, if any, goes on."""
+    if resume:
+        speakers = gone_on(speakers, now)
+    return speakers.having(replace(one.resuming(now), ended_at=now))
+
+
+def gone_on(speakers: SpeakerList, now: datetime) -> SpeakerList:
+    """The speech a point of order interrupts, if any, goes on, unless it was paused by hand before that."""
     interrupted = speakers.interrupted
-    speakers = speakers.having(replace(one.resuming(now), ended_at=now))
-    if interrupted is None or not resume or one.called_at is None or not interrupted.paused:
+    if interrupted is None or not interrupted.paused:
         return speakers
     by_hand = interrupted.pauses[-1].paused_at < _first_order_after(speakers, interrupted)
     return speakers if by_hand else speakers.having(interrupted.resuming(now))

@@ -27,6 +27,8 @@ def of_speakers(lists: Iterable[SpeakerList], log: Log, now: datetime) -> list[N
             if not said or said[-1].about_at != current.called_at:
                 notices += _to(speakers, current, NoticeKind.CALLED, len(said) + 1, current.called_at)
         for one in next_two(speakers):
+            if one.kind is SpeechKind.POINT_OF_ORDER:
+                continue  # it has just been raised, and is heard at once
             notices += _to(speakers, one, NoticeKind.ON_DECK, 0, now)
         for one in speakers.waiting:
             if one.kind is SpeechKind.POINT_OF_ORDER:

@@ -48,8 +48,8 @@ Key = tuple[tuple[Because, object], ...]
 class Explanation:
     """Why an inscription stands where it does: who is directly before it, and why that is so.
 
-    `place` counts from 1; `ahead` is None at the first place. `move`: how it was moved itself, or how the one
-    before it was, where that is the reason.
+    `place` counts from 1; `ahead` is None at the first place. `move`: how it was moved itself; where a move
+    is the reason, that one, which may be of the one before it.
     """
 
     place: int
@@ -89,16 +89,23 @@ def order(speakers: SpeakerList) -> tuple[Inscription, ...]:
     return _moved(speakers.moves, _interleaved(speakers, strict(speakers)))
 
 
+def here(speakers: SpeakerList, one: Inscription) -> bool:
+    """Whether it can be heard at all: whoever is online cannot while an item is held in person."""
+    return one.floor is Floor.ROOM or speakers.sitting.mode is Mode.HYBRID
+
+
 def ready(speakers: SpeakerList, one: Inscription) -> bool:
-    """Whether it can be called as its turn comes: neither put off, nor online while an item is in person."""
-    here = one.floor is Floor.ROOM or speakers.sitting.mode is Mode.HYBRID
-    return one.not_now_at is None and here
+    """Whether it can be called as its turn comes."""
+    return one.not_now_at is None and here(speakers, one)
 
 
 def call_order(speakers: SpeakerList) -> tuple[Inscription, ...]:
-    """In which order they would be called now: who said “not now” keeps the place, and is passed over until
-    nobody else is left."""
-    return tuple(sorted(order(speakers), key=lambda one: not ready(speakers, one)))
+    """In which order they would be called now.
+
+    Who said “not now” keeps the place, and is passed over until nobody else is left. Last come those who are
+    online while the item is held in person, who are not called.
+    """
+    return tuple(sorted(order(speakers), key=lambda one: (not here(speakers, one), not ready(speakers, one))))
 
 
 def explain(speakers: SpeakerList, inscription_id: InscriptionId) -> Explanation | None:
@@ -119,7 +126,9 @@ def explain(speakers: SpeakerList, inscription_id: InscriptionId) -> Explanation
     by_sides = [one for one in _interleaved(speakers, strict(speakers)) if one in (me, ahead)]
     if by_sides[0] is ahead:
         return Explanation(place + 1, len(found), ahead, Because.SIDES, own)
-    move = own or _move_of(speakers, ahead.inscription_id)
+    # Of two moved ones the later move decided.
+    both = (own, _move_of(speakers, ahead.inscription_id))
+    move = max((one for one in both if one is not None), key=lambda one: one.moved_at, default=None)
     return Explanation(place + 1, len(found), ahead, Because.MOVED, move)
 
 
@@ -188,16 +197,17 @@ class _Turns:
 
 
 def _moved(moves: Iterable[Move], found: Sequence[Inscription]) -> tuple[Inscription, ...]:
-    """Each moved inscription where it was put, in the order of the moves."""
-    rows = list(found)
+    """Each moved inscription where it was put, in the order of the moves.
+
+    All are taken out first: who was put before somebody moved again since does not follow them.
+    """
     last = {move.inscription_id: move for move in moves}
-    for move in sorted(last.values(), key=lambda move: (move.moved_at, move.inscription_id)):
-        one = next((row for row in rows if row.inscription_id == move.inscription_id), None)
-        if one is None:
+    moved = {one.inscription_id: one for one in found if one.inscription_id in last}
+    rows = [one for one in found if one.inscription_id not in last]
+    for move in sorted(last.values(), key=lambda move: move.moved_at):
+        if move.inscription_id not in moved:
             continue
-        rows.remove(one)
-        waiting = {row.inscription_id for row in rows}
-        anchor = next((other for other in move.before if other in waiting), None)
-        place = next((n for n, row in enumerate(rows) if row.inscription_id == anchor), len(rows))
-        rows.insert(place, one)
+        places = {row.inscription_id: place for place, row in enumerate(rows)}
+        place = next((places[other] for other in move.before if other in places), len(rows))
+        rows.insert(place, moved[move.inscription_id])
     return tuple(rows)

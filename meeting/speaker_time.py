@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from meeting.delegations import Category
-from meeting.speaker_order import call_order, order
+from meeting.speaker_order import call_order, order, ready
 from meeting.speakers import MAIN, Floor, Inscription, InscriptionId, SpeakerList, SpeechKind
 
 STEP = timedelta(seconds=15)
@@ -172,5 +172,5 @@ def shares(lists: Iterable[SpeakerList], now: datetime) -> tuple[Share, ...]:
 
 
 def next_two(speakers: SpeakerList) -> Sequence[Inscription]:
-    """Who is to be ready: the next two that would be called."""
-    return [one for one in call_order(speakers) if one.not_now_at is None][:2]
+    """Who is to be ready: the next two that would be called as their turn comes."""
+    return [one for one in call_order(speakers) if ready(speakers, one)][:2]

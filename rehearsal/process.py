@@ -18,9 +18,9 @@ KEPT = ("PATH", "TZ")
 """What the process sees of this one's environment."""
 
 RETURNED = {"MALLOC_MMAP_THRESHOLD_": str(128 * 1024)}
-"""glibc gives blocks from this size on back to the system at once. Left to itself it raises the size with use,
-and a thread's heap then keeps the 16 MiB of a scrypt digest, or not, as the threads fall together: that would
-be taken for something that grows."""
+"""glibc gives blocks from this size on back to the system at once. Left to itself it raises the size with
+use, and a thread's heap then keeps the 16 MiB of a scrypt digest, or not, as the threads fall together: that
+would be taken for something that grows."""
 
 
 class Ended(Exception):

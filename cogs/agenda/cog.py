@@ -106,29 +106,22 @@ class AgendaCog(commands.GroupCog, name="agenda", description="Run the agenda"):
 
     @app_commands.command(name="next", description="End the running item and begin the next")
     async def next(self, interaction: Interaction) -> None:
-        async def handler(call: Call) -> Answer:
-            outcome = await self._house.ledger.agenda.next(call.actor)
-            return Answer(self._controls.started(call, outcome))
-
-        await self._give(interaction, handler)
+        await self._give(interaction, self._controls.next)
 
     @app_commands.command(name="start", description="Begin an item now; what runs ends")
     @app_commands.describe(item="Which item; the next if left out")
     @app_commands.autocomplete(item=item_choices)
     async def start(self, interaction: Interaction, item: str = "") -> None:
         async def handler(call: Call) -> Answer:
-            book = self._house.ledger.agenda
-            outcome = await (book.start(call.actor, ItemId(item)) if item else book.next(call.actor))
-            return Answer(self._controls.started(call, outcome))
+            if item:
+                return await self._controls.start(call, ItemId(item))
+            return await self._controls.next(call)
 
         await self._give(interaction, handler)
 
     @app_commands.command(name="end", description="End the running item")
     async def end(self, interaction: Interaction) -> None:
-        async def handler(call: Call) -> Answer:
-            return Answer(self._controls.ended(call, await self._house.ledger.agenda.end(call.actor)))
-
-        await self._give(interaction, handler)
+        await self._give(interaction, self._controls.end)
 
     @app_commands.command(name="extend", description="Give the running item more time")
     @app_commands.describe(minutes="How many minutes more; negative: fewer")

@@ -1,6 +1,7 @@
 """The agenda's buttons and forms, and the answers they share with the commands."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import discord
@@ -16,6 +17,7 @@ from meeting.notices import LONGEST_ANNOUNCEMENT, AnnouncementTooLong, check_ann
 from meeting.people import CONDUCTORS, require
 from meeting.programme import DayId, ItemId, Programme
 from meeting.refusals import OutOfDate
+from meeting.speaker_list import FloorTaken, Leftover
 from meeting.timetable import decided, effects, slot_of
 from report.calendar import calendar_file
 
@@ -41,6 +43,9 @@ class AgendaControls:
             "start": self._start,
             "next": self._next,
             "end": self._end,
+            "start_anyway": partial(self._start, sure=True),
+            "next_anyway": partial(self._next, sure=True),
+            "end_anyway": partial(self._end, sure=True),
             "suspend": self._suspend,
             "resume": self._resume,
             "extend": self._extend,
@@ -138,27 +143,70 @@ class AgendaControls:
             return Answer(answer.text, answer.rows, update=call.private)
         return Answer(done(outcome), update=call.private)
 
-    async def _start(self, call: Call) -> Answer:
-        book, item = self._house.ledger.agenda, ItemId(call.id)
-        return await self._pressed(
+    async def _start(self, call: Call, *, sure: bool = False) -> Answer:
+        return await self.start(call, ItemId(call.id), whole_number(call.arg), sure=sure)
+
+    async def start(
+        self, call: Call, item_id: ItemId, revision: int | None = None, *, sure: bool = False
+    ) -> Answer:
+        """The item begins; what runs ends."""
+        book = self._house.ledger.agenda
+        return await self._leaving(
             call,
-            lambda: book.start(call.actor, item, whole_number(call.arg)),
+            "start",
+            item_id,
+            lambda: book.start(call.actor, item_id, revision, sure=sure),
             lambda o: self.started(call, o),
         )
 
-    async def _next(self, call: Call) -> Answer:
-        book = self._house.ledger.agenda
-        return await self._pressed(
+    async def _next(self, call: Call, *, sure: bool = False) -> Answer:
+        return await self.next(call, whole_number(call.arg), ItemId(call.id), sure=sure)
+
+    async def next(
+        self,
+        call: Call,
+        revision: int | None = None,
+        expected: ItemId | None = None,
+        *,
+        sure: bool = False,
+    ) -> Answer:
+        """The day's next item begins; what runs ends."""
+        book, agenda = self._house.ledger.agenda, await self._house.ledger.agenda.agenda()
+        following = agenda.next_item(self._house.clock.now())
+        upcoming = expected or (following.item_id if following is not None else ItemId("none"))
+        return await self._leaving(
             call,
-            lambda: book.next(call.actor, whole_number(call.arg), ItemId(call.id)),
+            "next",
+            upcoming,
+            lambda: book.next(call.actor, revision, expected, sure=sure),
             lambda o: self.started(call, o),
         )
 
-    async def _end(self, call: Call) -> Answer:
+    async def _end(self, call: Call, *, sure: bool = False) -> Answer:
+        return await self.end(call, whole_number(call.arg), sure=sure)
+
+    async def end(self, call: Call, revision: int | None = None, *, sure: bool = False) -> Answer:
+        """The running item ends."""
         book = self._house.ledger.agenda
-        return await self._pressed(
-            call, lambda: book.end(call.actor, whole_number(call.arg)), lambda o: self.ended(call, o)
+        return await self._leaving(
+            call,
+            "end",
+            ItemId("all"),
+            lambda: book.end(call.actor, revision, sure=sure),
+            lambda o: self.ended(call, o),
         )
+
+    async def _leaving(
+        self, call: Call, verb: str, item_id: ItemId, act: Act, done: Callable[[Outcome], str]
+    ) -> Answer:
+        """An act that ends the running item: asked once more if people are left on its list of speakers."""
+        try:
+            return await self._pressed(call, act, done)
+        except (Leftover, FloorTaken) as refused:
+            agenda = await self._house.ledger.agenda.agenda()
+            sentence = self._house.words.refusal(refused, call.locale)
+            yes = address("agenda", item_id, f"{verb}_anyway", agenda.revision)
+            return Answer(sentence, (self.yes_or_no(call, yes),), update=call.private)
 
     async def _suspend(self, call: Call) -> Answer:
         book = self._house.ledger.agenda

@@ -19,6 +19,9 @@ LATER = (5, 15)
 BUTTONS = 5
 """Buttons in a row (Discord's limit)."""
 
+FLOOR = (NoticeKind.CALLED, NoticeKind.ON_DECK)
+"""Notices that mention single people."""
+
 DIGEST_LINES = 14
 """Lines of a day's digest: with titles of 70 characters they fit one message of 2,000."""
 
@@ -36,6 +39,10 @@ class AgendaSpeaker:
             return self._digest(agenda, notice)
         if notice.kind is NoticeKind.ANNOUNCEMENT:
             return words.say("notice.announcement", text=clean_block(notice.text))
+        if notice.kind in (*FLOOR, NoticeKind.ORDER_RAISED):
+            # The one place where somebody is mentioned by name: the outbox lets only this person be.
+            mention = Composed(f"<@{notice.user_id}>") if notice.user_id is not None else Composed("")
+            return words.say(f"notice.{notice.kind}", mention=mention, delegation=notice.text)
         if notice.channel is Channel.POLLS:
             text = shortened(notice.text, 200)
             if notice.round > 1:
@@ -79,7 +86,17 @@ class AgendaSpeaker:
         return words.say(f"notice.{notice.kind}", title=title, at=notice.about_at)
 
     def controls(self, agenda: Agenda, lines: Sequence[Line]) -> Sequence[discord.ui.Button[Any]]:
-        """Start now · +5 · +15, under the question whether to start; a fixed item is not put off."""
+        """Start now · +5 · +15, under the question whether to start; a fixed item is not put off.
+
+        Under who is called to the floor, the floor's own: its panel may be far above.
+        """
+        running = agenda.running
+        if running is not None and any(line.kind in FLOOR for line in lines):
+            say = self._words.say
+            return [
+                button(say(f"speakers.panel.buttons.{verb}"), address("speakers", running.item_id, verb))
+                for verb in ("ask", "later", "why")
+            ]
         asked = [line for line in lines if line.kind is NoticeKind.ASK]
         items = [agenda.item(ItemId(line.key.split(" · ")[0])) for line in asked]
         say = self._words.say
