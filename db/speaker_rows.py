@@ -345,6 +345,12 @@ async def add_statement(
     )
 
 
+async def count_statements(tx: Transaction) -> dict[ItemId, int]:
+    """How many texts each item has."""
+    rows = await tx.all("SELECT item_id, count(*) FROM statements GROUP BY item_id")
+    return {ItemId(item_id): number for item_id, number in rows}
+
+
 async def load_statements(tx: Transaction) -> Sequence[statements.Statement]:
     """All texts, in the order in which they came."""
     rows = await tx.all(f"SELECT {STATEMENT} FROM statements ORDER BY statement_id")

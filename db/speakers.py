@@ -3,7 +3,7 @@
 What delegations do is decided in `meeting.floor`, what those who conduct do in `meeting.speaker_list`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +52,21 @@ class Placed:
     seated: Seated | None = None
 
 
+@dataclass(frozen=True)
+class Board:
+    """All lists at one moment, with the last act on each that can be taken back, how many texts each item
+    has, and until when texts are taken."""
+
+    lists: tuple[SpeakerList, ...]
+    acts: Mapping[ItemId, Act]
+    texts: Mapping[ItemId, int]
+    written_until: datetime
+
+    def current(self, now: datetime) -> SpeakerList | None:
+        """The list that is on, or else open."""
+        return speaker_list.current_list(self.lists, now)
+
+
 class SpeakerBook:
     """`ledger.speakers`."""
 
@@ -89,9 +104,15 @@ class SpeakerBook:
 
         return await self._reader.read(work)
 
-    async def last_acts(self) -> dict[ItemId, Act]:
-        """For each item the last act of those who conduct that can be taken back."""
-        return await self._reader.read(rows.last_acts)
+    async def board(self) -> Board:
+        """How all lists stand."""
+
+        async def work(tx: Transaction) -> Board:
+            plan = await load_plan(tx)
+            lists = await rows.load_lists(tx, plan)
+            return Board(lists, await rows.last_acts(tx), await rows.count_statements(tx), plan.written_until)
+
+        return await self._reader.read(work)
 
     async def statements(self) -> tuple[Statement, ...]:
         """All texts that were handed in, in the order in which they came."""

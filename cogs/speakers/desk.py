@@ -126,7 +126,7 @@ class DeskControls:
     async def _standing(self, call: Call, item_id: ItemId | None) -> Answer:
         words, now = self._house.words, self._house.clock.now()
         speakers = await self._house.ledger.speakers.speaker_list(item_id)
-        act = (await self._house.ledger.speakers.last_acts()).get(speakers.item_id)
+        act = (await self._house.ledger.speakers.board()).acts.get(speakers.item_id)
         head = words.say("speakers.done.stale", call.locale)
         text = "\n".join([head, *desk_lines(words, speakers, now, call.locale)])
         return Answer(text, tuple(desk_rows(words, speakers, act, now, call.locale)), update=call.private)
@@ -273,7 +273,7 @@ class DeskControls:
         except OutOfDate:
             return await self._standing(call, item_id)
         say = self._house.words.say
-        verb = say(f"speakers.acts.{act.verb}", call.locale)
+        verb = wording.act(self._house.words, act.verb, call.locale)
         return Answer(say("speakers.done.undone", call.locale, act=verb))
 
     # Looking

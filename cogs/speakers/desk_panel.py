@@ -139,7 +139,7 @@ def desk_rows(
         if following is not None:
             first.append(one("end", current.inscription_id))
     if act is not None:
-        verb = words.say(f"speakers.acts.{act.verb}", locale)
+        verb = wording.act(words, act.verb, locale)
         first.append(one("undo", act.number, values={"act": verb}))
     second = [one(verb) for verb in _list_verbs(speakers, now)]
     return [Row(*buttons) for buttons in (first, second) if buttons]

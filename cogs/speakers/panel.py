@@ -1,6 +1,5 @@
 """What hangs of lists of speakers: a panel for each item from the opening of its list, and the desk."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from cogs.speakers import wording
 from cogs.speakers.desk_panel import desk_panel
 from meeting.notices import Channel
 from meeting.programme import Mode
-from meeting.speaker_list import closes_at, current_list, opens_at, state_of_list
+from meeting.speaker_list import closes_at, opens_at, state_of_list
 from meeting.speaker_order import order
 from meeting.speaker_time import elapsed
 from meeting.speakers import Floor, Inscription, ListState, SpeakerList, SpeechKind
@@ -39,17 +38,15 @@ def speaker_faces(house: House) -> Source:
     """What the lists want on the wall now."""
 
     async def faces() -> Sequence[Face]:
-        book, words, now = house.ledger.speakers, house.words, house.clock.now()
-        lists = await book.lists()
-        current = current_list(lists, now)
-        acts = await book.last_acts()
-        until = (await house.ledger.agenda.plan()).written_until
-        texts = Counter(one.item_id for one in await book.statements())
-        act = acts.get(current.item_id) if current is not None else None
+        words, now, board = house.words, house.clock.now(), await house.ledger.speakers.board()
+        current = board.current(now)
+        act = board.acts.get(current.item_id) if current is not None else None
         found: list[Face] = [desk_panel(words, current, act, now)]
-        for one in lists:
-            if one.opened_at is not None or (one.sitting.on and state_of_list(one, now) is ListState.OPEN):
-                found.append(floor_panel(words, one, now, until, texts[one.item_id]))
+        found += [
+            floor_panel(words, one, now, board.written_until, board.texts.get(one.item_id, 0))
+            for one in board.lists
+            if one.opened_at is not None
+        ]
         return found
 
     return faces
@@ -103,8 +100,8 @@ def _state_lines(words: Words, speakers: SpeakerList, state: ListState, until: d
     elif state is ListState.CLOSED:
         lines.append(say("speakers.panel.closed", at=speakers.closed_at or closing))
     else:
-        key = f"speakers.panel.{state}"
-        lines.append(say(f"{key}_until", at=closing) if closing is not None else say(key))
+        until_then = f"speakers.panel.{state}_until"
+        lines.append(say(until_then, at=closing) if closing is not None else say(f"speakers.panel.{state}"))
     if speakers.sitting.mode is Mode.IN_PERSON:
         lines.append(say("speakers.panel.in_person"))
     if speakers.sitting.suspended:
@@ -149,7 +146,7 @@ def _floor_lines(words: Words, speakers: SpeakerList, now: datetime) -> list[str
     addressed = speakers.addressed
     if addressed is not None and addressed.associates:
         names = [speakers.delegations[one].short_name for one in addressed.associates]
-        lines.append(say("speakers.panel.associated", n=len(names), names=_named(words, names)))
+        lines.append(say("speakers.panel.associated", names=_named(words, names)))
     return lines
 
 
@@ -207,7 +204,7 @@ def _heard_lines(words: Words, speakers: SpeakerList) -> list[str]:
         lines.append(words.say("speakers.panel.heard", n=len(heard), names=_named(words, names)))
     if speakers.left:
         names = [clean(wording.name(speakers, one)) for one in speakers.left]
-        lines.append(words.say("speakers.panel.left", n=len(names), names=_named(words, names)))
+        lines.append(words.say("speakers.panel.left", names=_named(words, names)))
     return lines
 
 

@@ -27,6 +27,11 @@ def behind(words: Words, one: Inscription, locale: str | None = None) -> Compose
     return words.say(f"speakers.behind.{one.kind}", locale, group=shortened(one.group, GROUP))
 
 
+def act(words: Words, verb: str, locale: str | None = None) -> Composed:
+    """What an act of those who conduct is called."""
+    return words.say(f"speakers.acts.{verb.removeprefix('speakers.')}", locale)
+
+
 def name(speakers: SpeakerList, one: Inscription) -> str:
     """The delegation's short name."""
     return speakers.delegation(one).short_name

@@ -110,7 +110,9 @@ def test_every_refusal_can_be_said() -> None:
     words = Words(read_catalogues())
     for kind in refusals().values():
         key = "refused." + kind().key
-        values = dict.fromkeys(placeholders(key), "*x* <@1>")
+        values: dict[str, object] = dict.fromkeys(placeholders(key), "*x* <@1>")
+        if isinstance(ENGLISH[key], dict):
+            values["n"] = 2
         text = words.refusal(kind(**values))
         assert len(text) > 20 and "{" not in text
         assert "<@1>" not in text.replace("\\<", "")
