@@ -23,6 +23,7 @@ from meeting.people import Actor, Capacity, Via
 from rehearsal.standin import Permission, Person, Standin
 from tests.benchmarks.ballots import Burst, bursts
 from tests.benchmarks.drawing import Drawn, drawing
+from tests.benchmarks.speakers import ASKING, MANY, Called, Ordered, called, ordered
 
 ROOT = Path(__file__).parent.parent.parent
 STARTS = 5
@@ -306,6 +307,35 @@ def show_drawn(table: Table, drawn: Drawn) -> None:
     )
 
 
+def show_speakers(table: Table, rules: Ordered, calls: Called) -> None:
+    for what, took in (
+        ("order", rules.order),
+        ("forecast", rules.forecast),
+        ("one place explained", rules.why),
+    ):
+        table.add_row(
+            f"list of {MANY}: {what}, ms",
+            str(len(took)),
+            spread(took),
+            f"a plain sort: {spread(rules.floor)}",
+            f"{statistics.median(took) / max(statistics.median(rules.floor), 0.01):.0f} ×",
+        )
+    for what, took in (
+        ("the house is told", calls.told),
+        ("answered", calls.answered),
+        ("the person mentioned", calls.mentioned),
+        ("the panel shows it", calls.panel),
+    ):
+        table.add_row(f"Next → {what}, ms", str(len(took)), spread(took), "–", "–")
+    table.add_row(
+        f"Ask for the floor → answered, {ASKING} at once, ms",
+        f"{calls.listed} listed",
+        spread(calls.asked),
+        f"button that does nothing: {spread(calls.nothing)}",
+        f"p99 {quantile(calls.asked, 0.99) / quantile(calls.nothing, 0.99):.2f} ×",
+    )
+
+
 async def main() -> None:
     logging.disable(logging.WARNING)  # the clock is set on all the time, and says so
     console = Console()
@@ -315,6 +345,7 @@ async def main() -> None:
         late, idle = await asyncio.gather(lateness(folder), floor())
         acts, bare = await commits(folder)
         drawn = await drawing(folder)
+        rules, calls = ordered(), await called(folder / "speakers")
         pressed = await presses(folder)
         rehearsed = await rehearsals(folder)
     table = Table(title="Roundtable: measurements", title_justify="left")
@@ -338,6 +369,7 @@ async def main() -> None:
     )
     show_presses(table, pressed, bare)
     show_drawn(table, drawn)
+    show_speakers(table, rules, calls)
     table.add_row("a whole rehearsal, s", str(len(rehearsed)), spread(rehearsed), "–", "–")
     console.print(table)
 
