@@ -294,3 +294,9 @@ def hand_counts_of(text: str | None) -> tuple[HandCount, ...]:
     return tuple(
         HandCount(tally, found[tally][0], tuple(found[tally][1:])) for tally in Tally if tally in found
     )
+
+
+async def load_hand_counts(tx: Transaction) -> dict[PollId, tuple[HandCount, ...]]:
+    """What was counted by hand, of the polls of which anything was."""
+    rows = await tx.all("SELECT poll_id, hand_count FROM polls WHERE hand_count IS NOT NULL")
+    return {PollId(poll_id): hand_counts_of(text) for poll_id, text in rows}

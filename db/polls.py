@@ -20,6 +20,8 @@ from meeting.tallies import Ballots, Compared, Figures
 
 SUBJECT = "polls"
 
+HandCounts = Mapping[PollId, tuple[HandCount, ...]]
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -88,6 +90,7 @@ class PollBook:
             if not found:
                 return ()
             turnout, bases = await rows.load_turnout(tx), await rows.load_bases(tx)
+            counts = await rows.load_hand_counts(tx)
             known: dict[PollId, Standing] = {}
             for poll in found:
                 answered: Mapping[Tally, int] = turnout.get(poll.poll_id, {})
@@ -103,7 +106,7 @@ class PollBook:
                     poll_times.course_of(agenda, poll).mode is Mode.IN_PERSON and not poll.virtual,
                 )
                 if poll.published:
-                    standing = await self._figured(tx, standing, before)
+                    standing = await self._figured(tx, standing, before, counts)
                 known[poll.poll_id] = standing
             return tuple(known.values())
 
@@ -132,7 +135,7 @@ class PollBook:
             sql = "SELECT 1 FROM answers WHERE poll_id = ? AND voter = ?"
             if await tx.one(sql, poll_id, voter) is None:
                 raise polls.AnswerFirst()
-            return await self._figured(tx, standing, None)
+            return await self._figured(tx, standing, None, await rows.load_hand_counts(tx))
 
         return await self._reader.read(work)
 
@@ -251,7 +254,8 @@ class PollBook:
 
         async def work(tx: Transaction) -> Poll:
             poll = await rows.load_poll(tx, poll_id)
-            known = {one.tally: one for one in await _hand_counts(tx, poll_id)}
+            counts = await rows.load_hand_counts(tx)
+            known = {one.tally: one for one in counts.get(poll_id, ())}
             known[count.tally] = poll_life.counted(poll, count)
             text = rows.hand_counts_text(known.values())
             await tx.run("UPDATE polls SET hand_count = ? WHERE poll_id = ?", text, poll_id)
@@ -290,9 +294,11 @@ class PollBook:
 
         return await self._writer.act(work)
 
-    async def _figured(self, tx: Transaction, standing: Standing, earlier: Standing | None) -> Standing:
+    async def _figured(
+        self, tx: Transaction, standing: Standing, earlier: Standing | None, counts: HandCounts
+    ) -> Standing:
         poll = standing.poll
-        hand_counts = await _hand_counts(tx, poll.poll_id)
+        hand_counts = counts.get(poll.poll_id, ())
         key = (poll, poll.bases and tuple(poll.bases.items()), hand_counts, earlier)
         known = self._settled.get(poll.poll_id)
         if poll.closed_at is not None and known is not None and known[0] == key:
@@ -343,8 +349,3 @@ async def _close(tx: Transaction, actor: Actor, poll: Poll) -> Poll:
     else:
         await tx.run("UPDATE polls SET cut_at = ? WHERE poll_id = ?", stored(tx.now), poll.poll_id)
     return await _keep(tx, actor, "polls.close", closed)
-
-
-async def _hand_counts(tx: Transaction, poll_id: PollId) -> tuple[HandCount, ...]:
-    row = await tx.one("SELECT hand_count FROM polls WHERE poll_id = ?", poll_id)
-    return rows.hand_counts_of(row[0] if row is not None else None)
