@@ -55,7 +55,7 @@ days:
 
 @dataclass(frozen=True)
 class Ordered:
-    """Milliseconds for a list of `MANY`: its order, all of it forecast, one place explained; and a plain sort."""
+    """Milliseconds for a list of `MANY`: its order, its forecast, one place explained; and a plain sort."""
 
     order: list[float]
     forecast: list[float]
@@ -65,8 +65,8 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Called:
-    """Milliseconds from a press on Next: to the house being told, to the answer, to the panel, to the mention;
-    and from the last of `ASKING` presses on Ask at once, each to its answer, beside one that does nothing."""
+    """Milliseconds from a press on Next: to the house being told, the answer, the panel, the mention; and from
+    `ASKING` presses on Ask at once, each to its answer, beside one that does nothing."""
 
     told: list[float]
     answered: list[float]
