@@ -65,8 +65,8 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Called:
-    """Milliseconds from a press on Next: to the house being told, the answer, the panel, the mention; and from
-    `ASKING` presses on Ask at once, each to its answer, beside one that does nothing."""
+    """Milliseconds from a press on Next: to the house being told, the answer, the panel, the mention; and
+    from `ASKING` presses on Ask at once, each to its answer, beside one that does nothing."""
 
     told: list[float]
     answered: list[float]
