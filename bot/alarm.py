@@ -77,6 +77,7 @@ class Alarm:
                 log.info("poll %s by the clock: %s", poll.state, poll.poll_id)
             for speakers in await self._ledger.speakers.turn_due():
                 log.info("list of speakers turned by the clock: %s", speakers.item_id)
+            await self._ledger.discussions.gather_due()
             for worker in self._wakes:
                 worker.wake()
             self._arm(await self._ledger.notices.next_due())

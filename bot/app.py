@@ -275,6 +275,7 @@ class App:
             "delegations": (wall.worker,),
             "polls": (wall.worker, outbox.worker, alarm.worker, cutter.worker),
             "speakers": (wall.worker, outbox.worker, alarm.worker),
+            "discussions": (wall.worker, alarm.worker),
         }.items():
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)

@@ -19,10 +19,12 @@ NEEDED = discord.Permissions(
     embed_links=True,
     attach_files=True,
     mention_everyone=True,
+    pin_messages=True,
 )
 """The least that does: channels and roles are made at set-up; whoever sets an overwrite must have what it
 holds (hence private threads, which are denied to all); a role is mentioned at the day's opening; threads
-are locked; a scheduled event is made per day (its own permission since February 2026)."""
+are locked, and the digest in each is pinned (its own permission since February 2026, as that for events); a
+scheduled event is made per day."""
 
 STAFF = discord.Permissions(manage_events=True)
 """What makes Discord show the staff commands to a role (`default_member_permissions`)."""

@@ -22,6 +22,7 @@ from bot.trouble_faces import ROLES
 from bot.wall_faces import EventFace, EventState, Face, Panel, RoleFace, ThreadFace
 from bot.wire import (
     LOST,
+    THREAD_ARCHIVED,
     THREAD_EXISTS,
     UNKNOWN_CHANNEL,
     UNKNOWN_EVENT,
@@ -61,8 +62,10 @@ TURN = 5
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-RANK = {Panel: 0, ThreadFace: 1, EventFace: 2, RoleFace: 3}
-"""A thread hangs under its panel, so panels go first."""
+IN_CHANNEL, IN_THREAD = 0, 2
+
+RANK = {ThreadFace: 1, EventFace: 3, RoleFace: 4}
+"""A thread hangs under its panel, so panels go first, and those in a thread after it."""
 
 
 class Wall:
@@ -93,7 +96,7 @@ class Wall:
         rows = await self._house.ledger.wall.all()
         faces = self._in_turn(faces, rows)
         roles = 0
-        where = {face.key: places.channels.get(face.channel) for face in faces if isinstance(face, Panel)}
+        where = {face.key: place_of(face, places, rows) for face in faces if isinstance(face, Panel)}
         channels = {face.key: face.channel for face in faces if isinstance(face, Panel)}
         for face in faces:
             hung = rows.get((kind_of(face), face.key))
@@ -143,7 +146,9 @@ class Wall:
             key = (kind_of(face), face.key)
             hangs = key in rows and rows[key].discord_id is not None
             hung_at = self._hung_at.get(key, LONG_AGO) if hangs else LONG_AGO
-            return RANK[type(face)], not getattr(face, "closing", False), hung_at
+            if isinstance(face, Panel):
+                return IN_CHANNEL if face.thread is None else IN_THREAD, not face.closing, hung_at
+            return RANK[type(face)], True, hung_at
 
         return sorted(faces, key=turn)
 
@@ -177,7 +182,8 @@ class Wall:
     async def _hang_panel(
         self, client: discord.Client, places: Places, face: Panel, hung: Hung | None
     ) -> datetime | None:
-        channel_id = places.channels.get(face.channel)
+        rows = await self._house.ledger.wall.all() if face.thread is not None else {}
+        channel_id = place_of(face, places, rows)
         if channel_id is None:
             return None
         now = self._house.clock.now()
@@ -198,6 +204,14 @@ class Wall:
                 await self._lose(HungKind.PANEL, face.key)
                 return None
             raise
+        except discord.HTTPException as fault:
+            if fault.code != THREAD_ARCHIVED or face.thread is None:
+                raise
+            # Discord puts a thread away in which nobody wrote for a week.
+            await client.http.edit_channel(channel_id, archived=False)
+            return now + PACE
+        if face.pinned:
+            await _pin(client, channel_id, message_id)
         shown = face.digest if pictures is not None else _undrawn(face)
         await self._show(face, hung, message_id, channel_id, shown)
         return None
@@ -394,6 +408,24 @@ async def wanted(house: House) -> tuple[list[Face], list[datetime]]:
         if wait is not None:
             again.append(wait)
     return faces, again
+
+
+def place_of(face: Panel, places: Places, rows: Mapping[tuple[HungKind, str], Hung]) -> int | None:
+    """Where a panel hangs: in its channel, or in its thread, once that is there."""
+    if face.thread is None:
+        return places.channels.get(face.channel)
+    thread = rows.get((HungKind.THREAD, face.thread))
+    return thread.discord_id if thread is not None and thread.gone_at is None else None
+
+
+async def _pin(client: discord.Client, channel_id: int, message_id: int) -> None:
+    """Pin a message; that the bot may not, or that there are too many pins, keeps nothing from hanging."""
+    try:
+        await client.http.pin_message(channel_id, message_id)
+    except (discord.Forbidden, discord.HTTPException) as fault:
+        if isinstance(fault, discord.HTTPException) and fault.status >= 500:
+            raise
+        log.warning("message %d cannot be pinned (%s)", message_id, fault)
 
 
 def _undrawn(face: Face) -> str:

@@ -42,6 +42,9 @@ class Panel:
     """Whom its first posting mentions, and no edit after: a trouble's panel the moderators."""
     picture: Chart | None = None
     """Drawn, on several sheets if it is tall, and shown below the first block."""
+    thread: str | None = None
+    """The key of the thread it hangs in, instead of the channel itself."""
+    pinned: bool = False
 
     def reference(self, uid: str) -> str:
         """By which it is found again in its channel; `uid` is the database's."""

@@ -106,7 +106,7 @@ async def load_plan(tx: Transaction) -> Plan:
     )
     notices = NoticeSettings(**{name: timedelta(minutes=head["notices"][name]) for name in MINUTES})
     start = date.fromisoformat(kept["start"]) if kept["start"] else None
-    until = _deadline(agenda, instant(head.get("written_until")))
+    until = _deadline(agenda, instant(kept.get("written_until") or head.get("written_until")))
     return Plan(agenda, notices, head["channels"], start, policy_of(head.get("speakers", {})), until)
 
 

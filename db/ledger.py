@@ -26,6 +26,7 @@ from db.connection import (
     opening_fault,
 )
 from db.delegations import DelegationBook
+from db.discussions import DiscussionBook
 from db.feed import Feed
 from db.lock import Lock
 from db.migrations import check_version, migrate
@@ -62,6 +63,7 @@ class Ledger:
         self.polls = PollBook(writer, reader)
         self.ballots = BallotBook(writer, reader)
         self.speakers = SpeakerBook(writer, reader)
+        self.discussions = DiscussionBook(writer, reader)
         self._writer = writer
         self._reader = reader
         self._lock = lock

@@ -223,9 +223,11 @@ class NoticeBook:
         async def work(tx: Transaction) -> datetime | None:
             facts = await _facts(tx)
             turn = poll_notices.next_turn(facts[0], await load_polls(tx), tx.now)
-            lists = await load_lists(tx, await load_plan(tx))
-            turns = (speaker_list.next_turn(one, tx.now) for one in lists)
-            return min(filter(None, (notices.next_due(*facts), turn, *turns)), default=None)
+            plan = await load_plan(tx)
+            turns = (speaker_list.next_turn(one, tx.now) for one in await load_lists(tx, plan))
+            # From then on no more is taken in writing, and panels say so.
+            until = plan.written_until if plan.written_until > tx.now else None
+            return min(filter(None, (notices.next_due(*facts), turn, *turns, until)), default=None)
 
         return await self._reader.read(work)
 

@@ -31,6 +31,7 @@ def overwrites_of(
             embed_links=True,
             attach_files=True,
             mention_everyone=True,
+            pin_messages=True,
         )
     }
     if channel is Channel.WELCOME:

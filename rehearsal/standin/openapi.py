@@ -144,7 +144,7 @@ def as_described(body: Any, name: str = "") -> Any:
         return [as_described(value, name) for value in body]
     if name in _BITS and isinstance(body, str) and body.isdigit():
         return int(body)
-    if isinstance(body, int) and body > _LEAST_ID:
+    if isinstance(body, int) and body > _LEAST_ID and name not in _BITS:
         return str(body)
     return body
 
