@@ -7,25 +7,38 @@ from typing import Any
 from .model import Json
 from .refusals import Form, Path
 
-NAME, DESCRIPTION, OPTIONS, CHOICES, CHOICE_TEXT, TOP_LEVEL = 32, 100, 25, 25, 100, 100
+NAME, DESCRIPTION, OPTIONS, CHOICES, CHOICE_TEXT = 32, 100, 25, 25, 100
 TOTAL = 8000
-"""Discord docs, Application Commands: Structure, Option Structure, Registering a Command."""
+"""Discord docs, Application Commands: Structure, Option Structure."""
+
+CHAT_INPUT, USER, MESSAGE, ENTRY_POINT = 1, 2, 3, 4
+"""Discord docs, Application Commands, Application Command Types."""
+
+MOST = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, ENTRY_POINT: 1}
+"""Of each type in each scope; Discord docs, Application Commands, Registering a Command."""
 
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, NUMBER, ATTACHMENT = 1, 2, 3, 4, 5, 10, 11
 KINDS = tuple(range(1, 12))
 """Discord docs, Application Commands, Application Command Option Type."""
 
 
-def check_command(form: Form, command: Json, at: Path = (), *, partial: bool = False) -> None:
-    """Notes every fault of a command; `partial` for a PATCH, where what is absent stays."""
-    kind = command.get("type") or 1
-    form.among((*at, "type"), kind, (1, 2, 3, 4))
-    if "name" in command or not partial:
-        _name(form, (*at, "name"), command.get("name"), slash=kind == 1)
-    if kind == 1 and ("description" in command or not partial):
+def check_command(form: Form, command: Json, at: Path = (), *, known: int | None = None) -> None:
+    """Notes every fault of a command; `known` is its type in a PATCH, where what is absent stays."""
+    kind = known or command.get("type") or CHAT_INPUT
+    slash = kind == CHAT_INPUT
+    form.among((*at, "type"), kind, tuple(MOST))
+    if "name" in command or known is None:
+        _name(form, (*at, "name"), command.get("name"), slash=slash)
+    if slash and ("description" in command or known is None):
         form.text((*at, "description"), command.get("description"), DESCRIPTION, 1, required=True)
+    if kind in (USER, MESSAGE):
+        # Discord docs, User Commands and Message Commands: an empty description is passed over.
+        for part in ("description", "options"):
+            if command.get(part):
+                code = f"APPLICATION_COMMAND_CONTEXT_MENU_{part.upper()}_INVALID"
+                form.fault((*at, part), code, f"Context menu commands cannot have {part}")
     for locale, text in (command.get("name_localizations") or {}).items():
-        _name(form, (*at, "name_localizations", locale), text, slash=kind == 1)
+        _name(form, (*at, "name_localizations", locale), text, slash=slash)
     for locale, text in (command.get("description_localizations") or {}).items():
         form.text((*at, "description_localizations", locale), text, DESCRIPTION, 1)
     needed = command.get("default_member_permissions")

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from . import permissions, render
-from .model import Channel, Json, Member, Message
+from .form_commands import CHAT_INPUT
+from .model import CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND, Channel, Json, Member, Message
 from .world import World
 
 TOKEN_LIFE = timedelta(minutes=15)
@@ -61,6 +62,13 @@ class Interaction:
     def thinking(self) -> bool:
         """Whether the person looks at a message that says the bot is thinking."""
         return self.answer == THINKING and not self.shown.is_set()
+
+    @property
+    def message_type(self) -> int:
+        """The type of the message that answers it (Discord docs, Message, Message Types)."""
+        if self.type != COMMAND:
+            return 0
+        return CHAT_INPUT_COMMAND if self.data["type"] == CHAT_INPUT else CONTEXT_MENU_COMMAND
 
 
 class Interactions:
@@ -141,6 +149,8 @@ class Interactions:
         }
         if following and one.original:
             shape["original_response_message_id"] = str(one.original.id)
+        if one.type == COMMAND and "target_id" in one.data:
+            shape["target_message_id"] = one.data["target_id"]
         if one.type == COMPONENT and one.source:
             shape["interacted_message_id"] = str(one.source.id)
         if one.type == MODAL_SUBMIT and one.cause:

@@ -16,6 +16,10 @@ HAS_THREAD = 1 << 5
 COMPONENTS_V2 = 1 << 15
 """Discord docs, Message, Message Flags."""
 
+DEFAULT, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND = 0, 19, 20, 23
+WRITTEN = (DEFAULT, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND)
+"""Discord docs, Message, Message Types: those somebody wrote; all others are the system's."""
+
 TEXT, CATEGORY, PUBLIC_THREAD, PRIVATE_THREAD = 0, 4, 11, 12
 """Discord docs, Channel, Channel Types."""
 

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import permissions
+from . import permissions, render
 from .choosing import entity, upload
-from .form_commands import ATTACHMENT, BOOLEAN, GROUP, INTEGER, NUMBER, STRING, SUBCOMMAND
-from .model import Command, Json, Member
+from .form_commands import (
+    ATTACHMENT,
+    BOOLEAN,
+    CHAT_INPUT,
+    GROUP,
+    INTEGER,
+    MESSAGE,
+    NUMBER,
+    STRING,
+    SUBCOMMAND,
+)
+from .model import Command, Json, Member, Message
 from .world import World
 
 _ENTITIES = {6: 5, 7: 8, 8: 6, 9: 7}
 """Option types and the kinds of select that offer the same: user, channel, role, mentionable."""
 
-CHAT_INPUT = 1
-"""Discord docs, Application Commands, Application Command Types."""
 
-
-def visible(world: World, member: Member) -> list[Command]:
-    """The slash commands a member is shown; the guild's own before global ones.
+def visible(world: World, member: Member, kind: int = CHAT_INPUT) -> list[Command]:
+    """The commands of a type a member is shown; the guild's own before global ones.
 
     `default_member_permissions` counts on the command as a whole; "0" leaves administrators.
     """
     held = permissions.of_guild(world, member)
-    found = [one for one in world.commands.values() if one.type == CHAT_INPUT and _shown(one, held)]
+    found = [one for one in world.commands.values() if one.type == kind and _shown(one, held)]
     return sorted(found, key=lambda one: (one.guild_id is None, one.name))
 
 
@@ -60,6 +67,27 @@ def find(world: World, member: Member, path: str) -> tuple[Command, list[Json]]:
                 return command, way
     offered = ", ".join(typed for command in visible(world, member) for typed in paths(command))
     raise ValueError(f"no command /{path} is shown to {member.name}; there are: {offered}")
+
+
+def on_message(world: World, member: Member, name: str, message: Message) -> Json:
+    """The `data` of the interaction of a message command, with the whole message. Raises ValueError.
+
+    The content is there whoever wrote it, for Discord gives it without the message content intent
+    (Discord docs, Gateway, Message Content Intent).
+    """
+    offered = visible(world, member, MESSAGE)
+    command = next((one for one in offered if one.name == name), None)
+    if command is None:
+        names = ", ".join(one.name for one in offered)
+        raise ValueError(f"no message command {name!r} is shown to {member.name}; there are: {names}")
+    shape: Json = {"id": str(command.id), "name": command.name, "type": MESSAGE}
+    if command.guild_id is not None:
+        shape["guild_id"] = str(command.guild_id)
+    target = str(message.id)
+    return shape | {
+        "target_id": target,
+        "resolved": {"messages": {target: render.message(world, message)}},
+    }
 
 
 def data(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from . import choosing, filling, mentions, options, permissions, wording
+from .form_commands import MESSAGE
 from .form_messages import CONTENT
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction, Interactions
 from .model import LOADING, TEXT, Channel, Json, Member, Message
@@ -82,7 +83,8 @@ class Person:
         """Sends a command, in the first channel they can write in unless one is named.
 
         For an attachment a `File` is given. Raises ValueError for a command or option they are not
-        offered, a value outside its bounds or choices, or a required option left out.
+        offered, a value outside its bounds or choices, or a required option left out, and
+        PermissionError where they may not use commands or write, or the thread is archived.
         """
         command, way = options.find(self._world, self.member, path)
         data = options.data(self._world, command, way, given)
@@ -99,6 +101,27 @@ class Person:
         data = options.data(self._world, command, way, others, typing=(option, typed))
         one = self._interactions.begin(AUTOCOMPLETE, self.member, self._desk(in_channel), data)
         return (await self._reply(one)).choices
+
+    def message_commands(self) -> list[str]:
+        """What they are offered in the menu of a message: "Record as input" and so on."""
+        found = options.visible(self._world, self.member, MESSAGE)
+        return [*dict.fromkeys(one.name for one in found)]
+
+    async def use(self, command: str, /, *, on: Message) -> Reply:
+        """Uses a command from the menu of a message, of whoever wrote it.
+
+        Raises ValueError for a command they are not offered, LookupError for a message that is gone
+        or ephemeral, and PermissionError where they may not see it or use commands, or the thread is
+        archived. A lock is no hindrance, nor is it that they may not write there.
+        """
+        if on.deleted or on.ephemeral:
+            raise LookupError(f"there is no such message with a menu of commands for {self.name}")
+        place = self._open(
+            on.channel_id, Permission.READ_MESSAGE_HISTORY, Permission.USE_APPLICATION_COMMANDS
+        )
+        self._awake(place)
+        data = options.on_message(self._world, self.member, command, on)
+        return await self._reply(self._interactions.begin(COMMAND, self.member, place, data))
 
     # Controls.
 
@@ -187,6 +210,11 @@ class Person:
         if place.locked and not held & Permission.MANAGE_THREADS:
             raise PermissionError(f"{place.name} is locked")
 
+    def _awake(self, place: Channel) -> None:
+        # Discord docs, Threads, Archiving: nobody uses application commands in an archived thread.
+        if place.archived:
+            raise PermissionError(f"{place.name} is archived")
+
     def _place(self, place: Place) -> Channel:
         self._world.settle()
         found = self._world.place(place.id if isinstance(place, Channel) else place)
@@ -207,6 +235,7 @@ class Person:
         if wanted is not None:
             place = self._open(wanted, Permission.USE_APPLICATION_COMMANDS)
             self._may_write(place)
+            self._awake(place)
             return place
         for place in self.channels():
             held = permissions.in_channel(self._world, self.member, place)

@@ -41,6 +41,30 @@ def may(call: Call, place: Channel, needed: Permission) -> bool:
     return bool(permissions.in_channel(call.world, call.world.bot, place) & needed)
 
 
+def unlocked(call: Call, place: Channel) -> None:
+    """Raises 160005 in a locked thread the bot does not manage (Discord docs, Threads, Locked Threads)."""
+    if place.locked and not may(call, place, Permission.MANAGE_THREADS):
+        raise refuse(160005)
+
+
+def change(call: Call, place: Channel) -> None:
+    """That something in a place may be changed: 50083 in an archived thread, 160005 in a locked one."""
+    if place.archived:
+        raise refuse(50083)
+    unlocked(call, place)
+
+
+def wake(call: Call, place: Channel) -> None:
+    """Reopens an archived thread, as posting in it does. Raises 50083 if it is locked to the bot.
+
+    Discord docs, Threads, Active & Archived Threads; Channel, Thread Metadata.
+    """
+    if place.archived and place.locked and not may(call, place, Permission.MANAGE_THREADS):
+        raise refuse(50083)
+    if place.is_thread:
+        call.world.set_thread(place, archived=False)
+
+
 def message(call: Call, place: Channel) -> Message:
     """A message of the path. Raises 10008, also for an ephemeral one."""
     found = place.messages.get(call.id("message_id"))

@@ -22,7 +22,7 @@ REFUSALS: dict[int, tuple[int, str]] = {
     30003: (400, "Maximum number of pins reached for the channel (250)"),
     30005: (400, "Maximum number of guild roles reached (250)"),
     30013: (400, "Maximum number of guild channels reached (500)"),
-    30032: (400, "Maximum number of application commands reached (100)"),
+    30032: (400, "Maximum number of application commands reached"),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),
     50001: (403, "Missing Access"),
@@ -33,10 +33,10 @@ REFUSALS: dict[int, tuple[int, str]] = {
     50024: (400, "Cannot execute action on this channel type"),
     50028: (400, "Invalid role"),
     50035: (400, "Invalid Form Body"),
-    50083: (400, "Tried to perform an operation on an archived thread, such as editing a message"),
+    50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
     160004: (400, "A thread has already been created for this message"),
-    160005: (400, "The thread is locked"),
+    160005: (400, "Thread is locked"),
     180000: (400, "Cannot update a finished event"),
 }
 """Discord docs, Opcodes and Status Codes, JSON Error Codes."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import reach, render
 from .calls import Answer, Call, Routes
-from .form_commands import TOP_LEVEL, check_command
+from .form_commands import MOST, check_command
 from .model import Command, Json
 from .refusals import Form, refuse
 
@@ -26,14 +26,14 @@ def listing(call: Call) -> Answer:
 @routes.on("PUT", GLOBAL)
 @routes.on("PUT", GUILD)
 def replace(call: Call) -> Answer:
-    """All commands at once; one of a name there was before keeps its id."""
+    """All commands of all types at once; one of a name and type there was before keeps its id."""
     scope = _scope(call)
     sent: Any = call.body
     form = Form()
     if not isinstance(sent, list):
         raise refuse(50109)
-    for kind in (1, 2, 3):
-        if len([one for one in sent if (one.get("type") or 1) == kind]) > TOP_LEVEL:
+    for kind, most in MOST.items():
+        if len([one for one in sent if (one.get("type") or 1) == kind]) > most:
             raise refuse(30032)
     seen: set[tuple[str, int]] = set()
     for number, one in enumerate(sent):
@@ -63,7 +63,7 @@ def create(call: Call) -> Answer:
     form.settle()
     kind = call.form.get("type") or 1
     existing = next((one for one in _own(call) if (one.name, one.type) == (call.form["name"], kind)), None)
-    if existing is None and len([one for one in _own(call) if one.type == kind]) >= TOP_LEVEL:
+    if existing is None and len([one for one in _own(call) if one.type == kind]) >= MOST[kind]:
         raise refuse(30032)
     made = _keep(call, call.form, scope, existing.id if existing else None)
     return (200 if existing else 201), render.command(call.world, made)
@@ -80,7 +80,7 @@ def read(call: Call) -> Answer:
 def edit(call: Call) -> Answer:
     one = reach.command(call, _scope(call))
     form = Form()
-    check_command(form, call.form, partial=True)
+    check_command(form, call.form, known=one.type)
     form.settle()
     one.body |= call.form
     one.version = call.world.ids.make()

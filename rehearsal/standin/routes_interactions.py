@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import render
+from . import reach, render
 from .calls import Answer, Call, Routes
 from .drafts import compose, revise
 from .form_modals import check_modal
@@ -70,7 +70,9 @@ def _message(call: Call, one: Interaction, data: Json) -> None:
     private_to = one.member.id if one.ephemeral else None
     message = compose(call, one.place, data, private_to=private_to, at=("data",))
     message.interaction = call.interactions.metadata(one, following=False)
-    message.type = 20 if one.type == COMMAND else 0
+    message.type = one.message_type
+    if not one.ephemeral:
+        reach.wake(call, one.place)
     one.original = call.world.post(message)
 
 
@@ -80,7 +82,9 @@ def _thinking(call: Call, one: Interaction, data: Json) -> None:
     message.flags = LOADING | (EPHEMERAL if one.ephemeral else 0)
     message.ephemeral_for = one.member.id if one.ephemeral else None
     message.interaction = call.interactions.metadata(one, following=False)
-    message.type = 20 if one.type == COMMAND else 0
+    message.type = one.message_type
+    if not one.ephemeral:
+        reach.wake(call, one.place)
     one.original = call.world.post(message)
 
 
@@ -91,6 +95,8 @@ def _later(call: Call, one: Interaction, data: Json) -> None:
 def _update(call: Call, one: Interaction, data: Json) -> None:
     if one.source is None or one.source.deleted:
         raise refuse(10008)
+    if one.place.archived and not one.source.ephemeral:
+        raise refuse(50083)
     revise(call, one.place, one.source, data, at=("data",))
     one.original = one.source
     call.world.change_message(one.source)

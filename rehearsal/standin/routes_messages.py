@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import reach, render
 from .calls import Answer, Call, Routes, snowflake
 from .drafts import compose, revise
-from .model import CATEGORY, Channel, Message
+from .model import CATEGORY, WRITTEN, Channel, Message
 from .permissions import Permission
 from .refusals import refuse
 
@@ -55,8 +55,8 @@ def create(call: Call) -> Answer:
     reach.allow(call, place, sending(place))
     if call.uploads:
         reach.allow(call, place, Permission.ATTACH_FILES)
-    if place.is_thread and place.locked and not reach.may(call, place, Permission.MANAGE_THREADS):
-        raise refuse(160005)
+    if not place.archived:
+        reach.unlocked(call, place)
     first = _first_of_nonce(call, place)
     if first:
         return 200, render.message(call.world, first)
@@ -64,9 +64,7 @@ def create(call: Call) -> Answer:
     if not reach.may(call, place, Permission.EMBED_LINKS):
         body.pop("embeds", None)
     message = compose(call, place, body)
-    if place.is_thread:
-        # Discord docs, Threads, Archiving: sending reopens a thread.
-        call.world.set_thread(place, archived=False)
+    reach.wake(call, place)
     call.world.post(message)
     return 200, render.message(call.world, message)
 
@@ -77,10 +75,9 @@ def edit(call: Call) -> Answer:
     message = reach.message(call, place)
     if message.author_id != call.world.bot.id:
         raise refuse(50005)
-    if message.type not in (0, 19, 20):
+    if message.type not in WRITTEN:
         raise refuse(50021)
-    if place.archived:
-        raise refuse(50083)
+    reach.change(call, place)
     revise(call, place, message, call.form)
     call.world.change_message(message)
     call.interactions.message_changed(message)
@@ -93,7 +90,8 @@ def delete(call: Call) -> Answer:
     message = reach.message(call, place)
     if message.author_id != call.world.bot.id:
         reach.allow(call, place, Permission.MANAGE_MESSAGES)
-    if place.archived:
+    # Discord docs, Threads: the one act there is in an archived thread, but not in one locked too.
+    if place.archived and place.locked and not reach.may(call, place, Permission.MANAGE_THREADS):
         raise refuse(50083)
     call.world.delete_message(message)
     return 204, None

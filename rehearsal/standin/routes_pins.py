@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from . import reach, render
 from .calls import Answer, Call, Routes
-from .model import Message
+from .model import WRITTEN, Message
 from .permissions import Permission
 from .refusals import refuse
 
@@ -19,9 +21,12 @@ SYSTEM_PINNED = 6
 
 @routes.on("GET", "/channels/{channel_id}/messages/pins")
 def listing(call: Call) -> Answer:
-    """Those pinned last come first."""
+    """Those pinned last come first; `before` is a moment in ISO 8601."""
     limit = call.number("limit", 50, 1, 50)
     found = _pinned(call)
+    if "before" in call.query:
+        before = datetime.fromisoformat(call.query["before"])
+        found = [one for one in found if one.pinned_at and one.pinned_at < before]
     items = [
         {"pinned_at": render.when(one.pinned_at), "message": render.message(call.world, one)}
         for one in found[:limit]
@@ -40,8 +45,9 @@ def pin(call: Call) -> Answer:
     """Pins, and says so in the channel with a system message."""
     place = reach.channel(call, Permission.PIN_MESSAGES)
     message = reach.message(call, place)
-    if place.archived:
-        raise refuse(50083)
+    if message.type not in WRITTEN:
+        raise refuse(50021)
+    reach.change(call, place)
     if message.pinned_at is None:
         if len(_pinned(call)) >= MOST:
             raise refuse(30003)
@@ -64,8 +70,7 @@ def pin(call: Call) -> Answer:
 def unpin(call: Call) -> Answer:
     place = reach.channel(call, Permission.PIN_MESSAGES)
     message = reach.message(call, place)
-    if place.archived:
-        raise refuse(50083)
+    reach.change(call, place)
     if message.pinned_at is not None:
         call.world.pin(message, False)
     return 204, None

@@ -92,7 +92,7 @@ def archived(call: Call) -> Answer:
 def edit_thread(call: Call, thread: Channel) -> Answer:
     """Renames, archives, reopens, locks or unlocks.
 
-    Discord docs: the owner may do all but lock; reopening what is not locked takes only the
+    Discord docs: the owner may do all but lock and set slowmode; reopening what is not locked takes only the
     permission to send; an archived thread takes no other change unless it is reopened with it.
     """
     body = call.form
@@ -105,12 +105,18 @@ def edit_thread(call: Call, thread: Channel) -> Answer:
         only_reopens = reopening and {*body} <= {"archived"} and not thread.locked
         if only_reopens:
             reach.allow(call, thread, Permission.SEND_MESSAGES_IN_THREADS)
-        elif thread.owner_id != call.world.bot.id or "locked" in body or thread.locked:
+        elif (
+            thread.owner_id != call.world.bot.id
+            or {"locked", "rate_limit_per_user"} & {*body}
+            or thread.locked
+        ):
             raise refuse(50013)
     if body.get("name"):
         thread.name = str(body["name"])
     if body.get("auto_archive_duration"):
+        # Discord docs, Threads: that counts as activity, and moves the archive's moment.
         thread.auto_archive_minutes = int(body["auto_archive_duration"])
+        thread.active_at = thread.archive_changed_at = call.world.now()
     if body.get("rate_limit_per_user") is not None:
         thread.slowmode_seconds = int(body["rate_limit_per_user"])
     if body.get("invitable") is not None and thread.type == PRIVATE_THREAD:
@@ -148,6 +154,7 @@ def _thread(call: Call, *, sending: bool = False) -> Channel:
         raise refuse(50083)
     if sending:
         reach.allow(call, thread, Permission.SEND_MESSAGES_IN_THREADS)
+        reach.unlocked(call, thread)
     return thread
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import render
+from . import reach, render
 from .calls import Answer, Call, Routes
 from .drafts import compose, revise
 from .interactions import LATER, UPDATE, Interaction
@@ -33,6 +33,8 @@ def follow_up(call: Call) -> Answer:
             "message_id": str(one.original.id),
             "guild_id": str(call.world.guild.id),
         }
+    if private is None:
+        reach.wake(call, one.place)
     one.followups.append(call.world.post(message))
     one.shown.set()
     return 200, render.message(call.world, message)
@@ -61,6 +63,8 @@ def delete(call: Call) -> Answer:
 
 
 def _revised(call: Call, one: Interaction, message: Message) -> Answer:
+    if one.place.archived and not message.ephemeral:
+        raise refuse(50083)
     revise(call, one.place, message, call.form)
     call.world.change_message(message)
     call.interactions.message_changed(message)

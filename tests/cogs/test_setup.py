@@ -57,7 +57,7 @@ async def test_create_makes_all_of_it_and_a_second_call_finds_it_complete(stage:
         assert role is not None
         assert role.permissions == (int(Permission.MANAGE_EVENTS) if name in STAFF else 0)
     assert len(stage.messages("programme")) == 2
-    assert (len(stage.messages("welcome")), len(stage.messages("moderators"))) == (1, 2)
+    assert (len(stage.messages("welcome")), len(stage.messages("moderators"))) == (1, 3)
     assert len(stage.messages("questions")) == 2
     assert stage.messages("floor") == stage.messages("polls") == []
     before = layout(stage)
@@ -104,6 +104,7 @@ async def test_a_role_given_later_opens_the_channels(house: Stage) -> None:
 
 async def test_nobody_without_the_right_sets_up(house: Stage) -> None:
     assert sorted(house.delegate.commands()) == [
+        "floor ask", "floor text", "floor why", "floor withdraw",
         "help", "programme calendar", "programme next", "programme now",
         "seat claim", "seat language", "seat presence", "seat show",
     ]  # fmt: skip

@@ -13,7 +13,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from rehearsal.standin import File, Standin
+from rehearsal.standin import File, Permission, Standin
 
 
 class Bot(commands.Bot):
@@ -127,6 +127,15 @@ async def bot(standin: Standin, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     async def propose(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=f"{typed}…", value="d1-04")]
 
+    @made.tree.context_menu(name="Record as input")
+    @app_commands.default_permissions(manage_guild=True)
+    async def record(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        assert message.guild == interaction.guild and message.channel == interaction.channel
+        await interaction.response.defer(ephemeral=True)
+        words = f"{message.author.name}: {message.content} {message.jump_url}"
+        await message.pin()
+        await interaction.followup.send(words, ephemeral=True)
+
     async with made:
         running = asyncio.get_running_loop().create_task(made.start(standin.token))
         await asyncio.wait_for(standin.wait_connected(), 5)
@@ -160,6 +169,33 @@ async def test_autocomplete(bot: Bot, standin: Standin) -> None:
     ada = standin.person(standin.world.add_member("Ada"))
     assert await ada.complete("item", option="name", typed="Ques") == [{"name": "Ques…", "value": "d1-04"}]
     assert (await ada.command("item", name="d1-04")).text == "d1-04"
+
+
+@pytest.mark.parametrize("where", ["channel", "thread"])
+async def test_a_command_on_a_message(bot: Bot, standin: Standin, where: str) -> None:
+    world = standin.world
+    chair = world.add_role("chair", permissions=int(Permission.MANAGE_GUILD))
+    ada, ben = standin.person(world.add_member("Ada")), standin.person(world.add_member("Ben", [chair.id]))
+    assert (ada.message_commands(), ben.message_commands()) == ([], ["Record as input"])
+    place = world.channels[world.guild.system_channel_id or 0]
+    if where == "thread":
+        place = world.add_thread(place, "talk", world.bot)
+    message = await ada.write(place, "what the bot cannot read by itself")
+    reply = await ben.use("Record as input", on=message)
+    address = f"https://discord.com/channels/{world.guild.id}/{place.id}/{message.id}"
+    assert reply.text == f"Ada: what the bot cannot read by itself {address}"
+    assert reply.ephemeral and message.pinned_at
+    assert [one.type for one in ada.sees(place)] == [0, 6]
+    assert standin.refused == [] and standin.unanswered == []
+
+
+async def test_pins_beyond_the_first_page(bot: Bot, standin: Standin, clock: Any) -> None:
+    channel = bot.guilds[0].text_channels[0]
+    owner = standin.person(standin.world.owner)
+    for number in range(52):
+        clock.advance(seconds=1)
+        standin.world.pin(await owner.write(channel.id, str(number)), True)
+    assert [one.content async for one in channel.pins(limit=None)] == [str(n) for n in reversed(range(52))]
 
 
 async def test_files_with_a_command(bot: Bot, standin: Standin) -> None:

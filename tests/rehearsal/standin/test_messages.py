@@ -299,6 +299,48 @@ async def test_pins(wire: Any, standin: Standin) -> None:
     assert (status, answer["code"]) == (403, 50013)
 
 
+async def test_a_pin_is_told_of(wire: Any, standin: Standin) -> None:
+    _, made = await wire.post({"content": "panel"})
+    path = f"/channels/{wire.general.id}/messages/pins"
+    assert (await wire("PUT", f"{path}/{made['id']}"))[0] == 204
+    assert (await wire("PUT", f"{path}/{made['id']}"))[0] == 204
+    _, (notice, pinned) = await wire("GET", f"/channels/{wire.general.id}/messages")
+    assert (pinned["pinned"], notice["type"], notice["content"]) == (True, 6, "")
+    assert notice["author"]["id"] == str(wire.app)
+    assert notice["message_reference"] == {
+        "type": 0,
+        "channel_id": str(wire.general.id),
+        "message_id": made["id"],
+        "guild_id": str(wire.guild),
+    }
+    for method, rest, body in (
+        ("PUT", f"pins/{notice['id']}", None),
+        ("PATCH", notice["id"], {"content": "x"}),
+    ):
+        status, answer = await wire(method, f"/channels/{wire.general.id}/messages/{rest}", body)
+        assert (status, answer["code"]) == (403, 50021)
+    # Control: it can be taken away.
+    assert (await wire("DELETE", f"/channels/{wire.general.id}/messages/{notice['id']}"))[0] == 204
+
+
+async def test_so_many_pins_and_no_more(wire: Any, standin: Standin, clock: Any) -> None:
+    owner = standin.person(standin.world.owner)
+    written = [await owner.write(wire.general, str(number)) for number in range(251)]
+    for message in written[:250]:
+        clock.advance(seconds=1)
+        standin.world.pin(message, True)
+    path = f"/channels/{wire.general.id}/messages/pins"
+    status, answer = await wire("PUT", f"{path}/{written[250].id}")
+    assert (status, answer["code"]) == (400, 30003)
+    _, page = await wire("GET", path)
+    assert (len(page["items"]), page["has_more"]) == (50, True)
+    before = page["items"][-1]["pinned_at"].replace("+", "%2B")
+    _, page = await wire("GET", f"{path}?before={before}&limit=1")
+    assert page["items"][0]["message"]["content"] == "199"
+    assert (await wire("DELETE", f"{path}/{written[0].id}"))[0] == 204
+    assert (await wire("PUT", f"{path}/{written[250].id}"))[0] == 204
+
+
 async def test_answers_refer(wire: Any, standin: Standin) -> None:
     _, first = await wire.post({"content": "first"})
     status, made = await wire.post({"content": "x", "message_reference": {"message_id": first["id"]}})
