@@ -97,6 +97,8 @@ def lost_name(words: Words, plan: Plan, subject: str) -> Composed:
     item = plan.agenda.question_item(rest)
     day = next((day for day in plan.agenda.days if day.day_id == rest), None)
     title = item.question.title if item and item.question else day.title if day else rest
+    if base == "floor":
+        title = next((one.title for one in plan.agenda.items if one.item_id == rest), rest)
     known = f"panel-{base}" if kind == "panel" else kind
     try:
         return words.say(f"trouble.lost_name.{known}", title=title)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as daytime
+from functools import partial
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from rehearsal.polling import Polling
 from rehearsal.process import BotProcess
 from rehearsal.script import draw
 from rehearsal.sheet import ClerkRefused, print_codes
+from rehearsal.speaking import Speaking
 from rehearsal.staff import Staff
 from rehearsal.stage import MARKING, Restless, Stage
 from rehearsal.transcript import View, render
@@ -92,20 +94,29 @@ async def rehearse(
         staff = Staff(director, cast, programme, script, file, dice)
         delegates = Delegates(director, cast, programme, dice)
         polling = Polling.prepared(director, cast, programme, roster, codes, options.seed)
-        staff.began.append(polling.pollsters.began)
+        speaking = Speaking.prepared(director, cast, programme, script.skipped, options.seed)
+        speaking.chairing.restart = partial(_restart, director)
+        staff.close_list = speaking.close_running
+        staff.began += [speaking.began, polling.pollsters.began]
+        staff.ending.append(speaking.ending)
         staff.ending.append(polling.pollsters.ending)
         await _set_up(director, cast)
         _let_in(director, staff, delegates, programme)
         polling.begin()
+        speaking.begin(polling.voters.door)
         await director.play()
         reply = await director.seen(cast.clerk, "/meeting status", await cast.clerk.command("meeting status"))
         status = reply.text
-        happened = {*map(str, staff.happened | delegates.happened), *polling.end(script.skipped)}
-        must = {*map(str, script.incidents), *MUST, *polling.must(script.skipped)}
+        happened = {
+            *map(str, staff.happened | delegates.happened),
+            *polling.end(script.skipped),
+            *speaking.end(),
+        }
+        must = {*map(str, script.incidents), *MUST, *polling.must(script.skipped), *speaking.must()}
         faults += [f"did not happen: {wanted}" for wanted in must - happened]
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
-        _summary(director, verdict, happened, cast, polling)
+        _summary(director, verdict, happened, cast, polling, speaking)
     except (Restless, ClerkRefused) as fault:
         faults.append(str(fault))
     finally:
@@ -201,11 +212,22 @@ def _let_in(director: Director, staff: Staff, delegates: Delegates, programme: P
     delegates.arrive()
 
 
+async def _restart(director: Director) -> None:
+    """The bot is stopped in order, and started again."""
+    code = await director.stage.stop_bot()
+    if code != 0:
+        director.wrong.append(f"the bot ended with exit code {code} as it was restarted")
+    await director.stage.start_bot()
+    director.journal.note(director.now, "state", "Roundtable", "", "the bot was restarted")
+
+
 def _view(stage: Stage, name: str, member_id: int) -> View:
     return View(name, frozenset(str(i) for i in stage.standin.visible_channel_ids(member_id)))
 
 
-def _summary(director: Director, verdict: Verdict, happened: set[str], cast: Cast, polling: Polling) -> None:
+def _summary(
+    director: Director, verdict: Verdict, happened: set[str], cast: Cast, polling: Polling, speaking: Speaking
+) -> None:
     people = len(cast.everybody) + len(cast.staff) + 1
     console.print(f"\n{people} people, {director.acts} acts; {verdict.notices} notices said", style="bold")
     checked = "" if verdict.validated is None else f", {verdict.validated} held against its description"
@@ -218,6 +240,11 @@ def _summary(director: Director, verdict: Verdict, happened: set[str], cast: Cas
     console.print(
         f"{len(polling.count.polls)} polls, {polling.voters.recorded} ballots seen recorded;"
         f" {polling.scrutiny.compared} figures held against the rehearsal's own count"
+    )
+    heard = speaking.listening
+    console.print(
+        f"{speaking.chairing.interventions} interventions; {heard.lists} lists, {heard.whys} “Why here?” and"
+        f" {heard.mentions} mentions held against the rehearsal's own reckoning, {heard.compared} lines"
     )
     for name in sorted(happened):
         console.print(f"✓ {name}", markup=False)

@@ -1,7 +1,7 @@
 """The moderators and the clerk: they act on what they read, as their script has it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -12,7 +12,7 @@ from meeting.programme import PlannedItem, Programme
 from rehearsal.cast import Cast
 from rehearsal.director import Director
 from rehearsal.script import Incident, Script
-from rehearsal.standin import Message, Person
+from rehearsal.standin import Message, Person, Reply
 
 MODERATORS, PROGRAMME = "moderators", "programme"
 
@@ -33,6 +33,8 @@ class Staff:
     """Told of an item that has begun."""
     ending: list[Callable[[PlannedItem], None]] = field(default_factory=list)
     """Told of an item that has little time left."""
+    close_list: Callable[[], Awaitable[None]] | None = None
+    """Closes the list of speakers of the item that is to end although people wait on it."""
 
     def watch(self, channel: str, message: Message) -> None:
         """React to a new message of the bot."""
@@ -117,12 +119,12 @@ class Staff:
         person = self._moderator()
 
         async def act() -> None:
-            reply = await self.director.seen(person, f"presses “{label}”", await person.press(message, label))
+            reply = await self._leaves(person, message, label)
             if incident is not None and "has changed" not in reply.text:
                 self.happened.add(incident)
             elif "has changed" in reply.text and "Start now" in label and "Next: " in " ".join(reply.buttons):
                 again = next(text for text in reply.buttons if text.startswith("Next: "))
-                await self.director.seen(person, f"presses “{again}”", await person.press(reply, again))
+                await self._leaves(person, reply, again)
 
         self.director.after(minutes, f"{person.name} presses {label}", act)
 
@@ -135,11 +137,23 @@ class Staff:
             label = next((text for text in labels if text.startswith(start)), None)
             if label is None:
                 raise LookupError(f"no button “{start}” on the operator panel, only {labels}")
-            reply = await self.director.seen(person, f"presses “{label}”", await person.press(panel, label))
+            reply = await self._leaves(person, panel, label)
             if incident is not None and "has changed" not in reply.text:
                 self.happened.add(incident)
 
         self.director.after(minutes, f"{person.name} presses {start}", act)
+
+    async def _leaves(self, person: Person, on: Message | Reply, label: str) -> Reply:
+        """A press that may end an item: an open list on which people wait is closed first, and that some are
+        left, or somebody has the floor, is confirmed."""
+        reply = await self.director.seen(person, f"presses “{label}”", await person.press(on, label))
+        if "the list of speakers is open" in reply.text and self.close_list is not None:
+            await self.close_list()
+            reply = await self.director.seen(person, f"presses “{label}”", await person.press(on, label))
+        if "End the item nonetheless?" in reply.text:
+            again = await person.press(reply, "Yes, do it")
+            reply = await self.director.seen(person, "presses “Yes, do it”", again)
+        return reply
 
     def _panel(self, person: Person) -> Message:
         name = self.programme.channels.get(MODERATORS, MODERATORS)

@@ -136,8 +136,8 @@ class DeskControls:
         say, current, now = self._house.words.say, after.current, self._house.clock.now()
         last = after.heard[-1] if after.heard else None
         if current is None:
-            assert last is not None
-            return say("speakers.done.ended", call.locale, delegation=after.delegation(last).name)
+            done = max(after.heard, key=lambda one: one.ended_at or now)  # called before a point of order
+            return say("speakers.done.ended", call.locale, delegation=after.delegation(done).name)
         if current != last:
             return say("speakers.done.goes_on", call.locale, delegation=after.delegation(current).name)
         limit = wording.length(self._house.words, current.limit or elapsed(after, current, now), call.locale)
