@@ -1,4 +1,7 @@
-"""Long texts cut to fit several messages, never inside a character as its reader sees it."""
+"""Long texts cut to fit several messages, never inside a character as its reader sees it.
+
+Unless that alone is longer than a message: it is no writing then, and must not keep the rest from showing.
+"""
 
 import regex
 
@@ -16,7 +19,7 @@ def pieces(text: str, room: int) -> list[str]:
 
     Pieces end with a line or a word where one ends in their last quarter.
     """
-    signs: list[str] = SIGN.findall(text)
+    signs = [part for sign in SIGN.findall(text) for part in ([sign] if _cost(sign) <= room else sign)]
     found: list[str] = []
     begins = 0
     while begins < len(signs):

@@ -17,7 +17,7 @@ from db.rows import stored
 from db.seat_rows import load_delegations, seated_of
 from db.speaker_rows import load_statements
 from meeting import codes, inputs
-from meeting.agenda import Agenda
+from meeting.agenda import Agenda, Item
 from meeting.delegations import Delegation, DelegationId
 from meeting.discussions import Thread, question_items, thread_of
 from meeting.inputs import Attribution, Draft, Input, InputId, InputKind, InputState
@@ -141,8 +141,13 @@ class DiscussionBook:
             holds = await rows.holds_of(tx, question_id)
             number = InputId(secrets.token_hex(ID_BYTES))
             made = inputs.contribute(question, draft, seated, number, holds, plan.written_until, tx.now)
+            # Of one without attribution the audit names the question only: else its number had a moment.
+            subject: str = number
+            if draft.attribution is Attribution.NONE:
+                subject = question_id
+                await _note_closing(tx, plan.agenda, question_id)
             await rows.save_input(tx, made, code)
-            await tx.record(told, "discussions.contribute", number, question=question_id)
+            await tx.record(told, "discussions.contribute", subject, question=question_id)
             if made.state is InputState.GATHERED:
                 await _gather(tx, question_id)
             tx.mark(SUBJECT)
@@ -298,7 +303,7 @@ class DiscussionBook:
             for item in question_items(plan.agenda):
                 assert item.question is not None
                 number = item.question.question_id
-                closing = thread_of(item) is Thread.LOCKED and await _just_closed(tx, number)
+                closing = await _just_closed(tx, item)
                 if closing or (tx.now >= plan.written_until and number in waiting):
                     found[number] = closing
             return found
@@ -317,13 +322,23 @@ class DiscussionBook:
         return await self._writer.act(work) if await self._reader.read(look) else False
 
 
-async def _just_closed(tx: Transaction, question_id: QuestionId) -> bool:
-    """Whether it is not noted yet that the discussion closed.
+async def _just_closed(tx: Transaction, item: Item) -> bool:
+    """Whether the discussion has closed and that is not noted yet.
 
     What comes after that waits for others again, or for the deadline.
     """
-    row = await tx.one("SELECT closed_at FROM discussions WHERE question_id = ?", question_id)
+    if item.question is None or thread_of(item) is not Thread.LOCKED:
+        return False
+    row = await tx.one("SELECT closed_at FROM discussions WHERE question_id = ?", item.question.question_id)
     return row is None or row[0] is None
+
+
+async def _note_closing(tx: Transaction, agenda: Agenda, question_id: QuestionId) -> None:
+    """What comes behind the closing is not shown with it, alone, because the clock has not rung yet."""
+    item = agenda.question_item(question_id)
+    if item is not None and await _just_closed(tx, item):
+        await _gather(tx, question_id, all_of_them=True)
+        await _mark_closed(tx, question_id)
 
 
 async def _mark_closed(tx: Transaction, question_id: QuestionId) -> None:

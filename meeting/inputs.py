@@ -321,14 +321,14 @@ def merge(one: Input, into: Input) -> Input:
 
 
 def merged_with(one: Input, inputs: Iterable[Input]) -> tuple[Input, ...]:
-    """What was merged into an input, through others as well."""
+    """What was merged into an input, through others as well, and was not withdrawn since."""
     rest = list(inputs)
     found: list[Input] = []
     into = {one.input_id}
     while more := [o for o in rest if o.merged_into in into and o.input_id not in into]:
         found += more
         into |= {o.input_id for o in more}
-    return tuple(found)
+    return tuple(o for o in found if o.withdrawn_at is None)
 
 
 def behind(one: Input, inputs: Iterable[Input]) -> tuple[DelegationId, ...]:

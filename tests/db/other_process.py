@@ -24,9 +24,10 @@ from db.ledger import Ledger, open_ledger
 from db.migrations import migrate
 from db.restore import restore
 from meeting import codes
+from meeting.inputs import Attribution, Draft, InputKind, InputState
 from meeting.people import COMMAND_LINE, Actor, UserId, Via
 from meeting.polls import AlreadyAnswered, Poll, PollClosed, PollState
-from meeting.programme import ItemId
+from meeting.programme import ItemId, PartId, QuestionId
 from meeting.refusals import Refused
 from meeting.seats import Seat
 
@@ -116,6 +117,36 @@ async def answer(file: Path, ballots: int) -> None:
     await asyncio.gather(*(person(poll, seat) for poll in found for seat in seats), *map(close, found))
     say("over")
     await asyncio.Event().wait()
+
+
+async def discussing(file: Path) -> None:
+    """Eight people contribute without end, others stand behind what shows, and two in three inputs are taken
+    back; each says what was acknowledged, with the code if there is one."""
+    ledger = await opened(file)
+    codes.COST = 2
+    book = ledger.discussions
+    seats = [seat for seat in await ledger.delegations.seats() if seat.taken and seat.number == 1][:9]
+    say("born", os.getpid())
+
+    async def person(place: int) -> None:
+        actor, other = (Actor(Via.DISCORD, seats[n].user_id) for n in (place, place + 1))
+        for number in itertools.count(place):
+            attribution = list(Attribution)[number % 3]
+            draft = Draft(PartId("q1-0"), InputKind.SUGGESTION, attribution, f"{place}-{number}")
+            made = await book.contribute(actor, QuestionId("q1"), draft)
+            one = made.input
+            say("contributed", one.input_id, attribution, one.text, made.code or "")
+            if one.state is InputState.SHOWN:
+                await book.associate(other, one.input_id)
+                say("associated", one.input_id, seats[place + 1].delegation_id)
+            if number // 3 % 3:
+                if made.code is not None:
+                    await book.withdraw_by_code(actor, made.code)
+                else:
+                    await book.withdraw(actor, one.input_id)
+                say("withdrawn", one.input_id)
+
+    await asyncio.gather(*map(person, range(8)))
 
 
 async def claim(file: Path) -> None:
@@ -271,7 +302,7 @@ def shut(file: Path) -> None:
         os.chmod(file, 0o644)  # noqa: PTH101
 
 
-ASYNC = {f.__name__: f for f in (claim, claiming, hold, migrating, unprivileged)}
+ASYNC = {f.__name__: f for f in (claim, claiming, discussing, hold, migrating, unprivileged)}
 
 PLAIN = {f.__name__: f for f in (lives, forked, narrow, shut)}
 

@@ -8,6 +8,9 @@ from collections import Counter
 
 import pytest
 
+from meeting import codes
+from meeting.inputs import AlreadyHidden, Attribution, InputState
+from meeting.people import Actor, Via
 from meeting.polls import PollState, Secrecy
 from tests.assembly import ROSTER, Assembly
 
@@ -149,3 +152,51 @@ async def test_killed_behind_any_acknowledgement_every_ballot_is_counted(
 
 def answers(witness, poll):
     return set(witness.column("SELECT voter FROM answers WHERE poll_id = ?", poll.poll_id))
+
+
+async def test_killed_behind_any_acknowledgement_no_input_is_lost(
+    ledger, opened, file, moderator, other_process, monkeypatch
+):
+    """Contributed, stood behind, taken back: what was acknowledged is in the file after the restart, and each
+    code that was shown takes its input back."""
+    monkeypatch.setattr(codes, "COST", 2)
+    chance = random.Random(8)
+    await Assembly(ledger, moderator).seat()
+    await ledger.close()
+    process = other_process("lives", file, "discussing")
+    contributed: dict[str, tuple[str, str, str]] = {}
+    associated: set[tuple[str, str]] = set()
+    withdrawn: set[str] = set()
+    for _ in range(LIVES):
+        said = life(process, b"", chance.randrange(1, 120))
+        for what, number, *words in ([word.decode() for word in line] for line in said):
+            if what == "contributed":
+                attribution, text, code = (*words, "")[:3]
+                assert number not in contributed, "one number acknowledged twice"
+                contributed[number] = attribution, text, code
+            elif what == "associated":
+                associated.add((number, words[0]))
+            else:
+                assert what == "withdrawn"
+                withdrawn.add(number)
+        ledger = await opened()
+        kept = {one.input_id: one for one in (await ledger.discussions.discussions()).inputs}
+        for number, (attribution, text, _) in contributed.items():
+            assert (kept[number].attribution, kept[number].text) == (attribution, text), "lost"
+        assert all(kept[number].state is InputState.WITHDRAWN for number in withdrawn), "lost"
+        assert associated <= {(number, who) for number, one in kept.items() for who in one.associates}
+        waiting = [one for one in kept.values() if one.state is InputState.GATHERED]
+        assert len(waiting) < 3
+        silent = [number for number, (how, *_) in contributed.items() if how == Attribution.NONE]
+        for number in chance.sample(silent, min(3, len(silent))):
+            back = ledger.discussions.withdraw_by_code(Actor(Via.DISCORD), contributed[number][2])
+            if kept[number].state is InputState.WITHDRAWN:
+                with pytest.raises(AlreadyHidden):
+                    await back
+            else:
+                assert (await back).input_id == number
+                withdrawn.add(number)
+        assert (await ledger.verify()).first_bad is None
+        assert await ledger._reader.read(integrity) == [("ok",)]
+        await ledger.close()
+    assert len(contributed) > 100 and len(associated) > 50 and len(withdrawn) > 50
