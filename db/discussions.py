@@ -129,7 +129,8 @@ class DiscussionBook:
         """
         require(actor, EDITORS)
         author = Actor(Via.DISCORD, author_id)
-        return Contributed(await self._contributed(author, actor, question_id, draft))
+        told = Actor(author.via) if draft.attribution is Attribution.NONE else author
+        return Contributed(await self._contributed(author, told, question_id, draft))
 
     async def _contributed(
         self, author: Actor, told: Actor, question_id: QuestionId, draft: Draft, code: bytes | None = None

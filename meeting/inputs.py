@@ -87,7 +87,9 @@ class NotShown(Refused):
 
 
 class AlreadyShown(Refused):
-    """The input shows already, or is not held."""
+    """The input shows already, or is neither held nor hidden."""
+
+    key = "input_shown"  # polls have a refusal of the same name
 
 
 class AlreadyWith(Refused):

@@ -19,14 +19,17 @@ from meeting.notices import Channel
 from meeting.programme import Question
 from meeting.statements import Statement
 
-ROOM = 3300
+ROOM = 2900
 """Characters of text on a card: a message has 4,000 (Discord's limit), the rest is for what stands around."""
 
-NAMED = 25
-"""Delegations that stand behind an input, as far as they are named."""
+NAMED = 450
+"""Characters of the names of delegations that stand behind an input; the rest are counted."""
 
 POINTS, POINT = 8, 220
-"""Key points in a digest, and characters of each."""
+"""Key points of a part in a digest, and characters of each."""
+
+WHOLE, AROUND = 3200, 50
+"""Characters of a digest below its title, and of what stands around a part's key points."""
 
 PART = 150
 """Characters of a part's text in a digest."""
@@ -136,9 +139,14 @@ def _behind(words: Words, found: Discussions, one: Input, there: Collection[Inpu
     lines = []
     names = [clean(found.delegations[each].short_name) for each in inputs.behind(one, there)]
     if names:
-        shown = names[:NAMED]
-        if len(names) > NAMED:
-            shown.append(words.say("discussions.card.more", n=len(names) - NAMED))
+        shown: list[str] = []
+        taken = 0
+        for name in names:
+            taken += len(name) + 2
+            if taken > NAMED:
+                shown.append(words.say("discussions.card.more", n=len(names) - len(shown)))
+                break
+            shown.append(name)
         lines.append(words.say("discussions.card.behind", n=len(names), names=Composed(", ".join(shown))))
     merged = inputs.merged_with(one, there)
     if merged:
@@ -178,9 +186,11 @@ def digest_card(words: Words, found: Discussions, question: Question) -> Panel:
 def digest_blocks(
     words: Words, found: Discussions, question: Question, locale: str | None = None
 ) -> tuple[str, ...]:
-    """A question's digest: the numbers of each part and kind, and its key points."""
+    """A question's digest: the numbers of each part and kind, and of its key points those that fit, first
+    those with most delegations behind them."""
     there = found.of(question.question_id)
-    blocks = [words.marked(words.say("discussions.digest.head", locale, title=question.title))]
+    heads: list[list[str]] = []
+    points: list[tuple[int, Input]] = []
     for number, part in enumerate(question.parts, start=1):
         kinds = inputs.by_part(question, there)[part.part_id]
         lines: list[str] = []
@@ -190,21 +200,26 @@ def digest_blocks(
         if not kinds:
             lines.append(words.say("discussions.digest.nothing", locale))
         lines += [_kind_line(words, one, len(some), locale) for one, some in kinds.items()]
-        points = [one for some in kinds.values() for one in some if one.key_at is not None]
-        points.sort(key=lambda one: -len(inputs.behind(one, there)))
-        if points:
-            lines.append(words.say("discussions.digest.points", locale))
-        for one in points[:POINTS]:
-            lines.append(
-                words.say(
-                    "discussions.digest.point",
-                    locale,
-                    text=shortened(one.text, POINT),
-                    author=wording.author(words, found, one, locale),
-                )
-            )
-        if len(points) > POINTS:
-            lines.append(words.say("discussions.digest.more", locale, n=len(points) - POINTS))
+        heads.append(lines)
+        points += [(number, one) for some in kinds.values() for one in some if one.key_at is not None]
+    points.sort(key=lambda point: -len(inputs.behind(point[1], there)))
+    room = WHOLE - sum(len(line) + 1 for lines in heads for line in lines) - AROUND * len(heads)
+    said: dict[int, list[str]] = {number: [] for number, _ in points}
+    for number, one in points:
+        author = wording.author(words, found, one, locale)
+        text = shortened(one.text, POINT)
+        line = words.say("discussions.digest.point", locale, text=text, author=author)
+        if len(said[number]) < POINTS and len(line) < room:
+            said[number].append(line)
+            room -= len(line) + 1
+    blocks = [words.marked(words.say("discussions.digest.head", locale, title=question.title))]
+    for number, lines in enumerate(heads, start=1):
+        mine = said.get(number)
+        if mine is not None:
+            lines += [words.say("discussions.digest.points", locale), *mine]
+            left = sum(each == number for each, _ in points) - len(mine)
+            if left:
+                lines.append(words.say("discussions.digest.more", locale, n=left))
         blocks.append("\n".join(lines))
     return tuple(blocks)
 

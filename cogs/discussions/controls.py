@@ -11,7 +11,8 @@ from bot.house import House
 from cogs.discussions import wording
 from cogs.discussions.forms import draft_of, input_form
 from db.discussions import Contributed, Discussions
-from meeting.inputs import Input, InputId, InputState, UnknownQuestion
+from meeting.discussions import Thread, thread_of
+from meeting.inputs import Input, InputId, InputState, NotYours, UnknownQuestion
 from meeting.programme import Question, QuestionId
 from meeting.refusals import Refused
 
@@ -74,12 +75,15 @@ class InputControls:
             made = await self._house.ledger.discussions.contribute(call.actor, question.question_id, draft)
         except Refused as refused:
             return self._handed_back(call, refused, text)
-        return self.recorded(call, made)
+        return await self._recorded(call, made)
 
-    def recorded(self, call: Call, made: Contributed) -> Answer:
+    async def _recorded(self, call: Call, made: Contributed) -> Answer:
         """What became of an input, and how it can be taken back."""
         say, one = self._house.words.say, made.input
-        lines: list[str] = [say(f"discussions.done.{one.state}", call.locale)]
+        item = (await self._house.ledger.discussions.discussions()).agenda.question_item(one.question_id)
+        early = item is None or thread_of(item) is Thread.ABSENT
+        later = "_later" if early and one.state is InputState.SHOWN else ""
+        lines: list[str] = [say(f"discussions.done.{one.state}{later}", call.locale)]
         if made.code is not None:
             lines.append(say("discussions.done.code", call.locale, code=made.code))
             return Answer("\n".join(lines))
@@ -124,9 +128,8 @@ class InputControls:
 
     async def _own(self, call: Call) -> Answer:
         """One of one's inputs: how it stands, and what to do with it."""
-        (number,) = call.values or ("",)
         found = await self._house.ledger.discussions.discussions()
-        one = found.named(InputId(number))
+        one = await self._mine_of(call, found, _chosen_one(call))
         words = self._house.words
         text = words.say(
             "discussions.own.stands",
@@ -138,16 +141,19 @@ class InputControls:
 
     async def _edit(self, call: Call) -> Answer:
         found = await self._house.ledger.discussions.discussions()
-        one = found.named(InputId(call.id))
-        mine = await self._house.ledger.discussions.own(call.actor, one.question_id)
+        one = await self._mine_of(call, found, InputId(call.id))
         _, question = await self._question(str(one.question_id))
-        # What is somebody else's is not filled in: it may not show.
-        filled = one if one.input_id in {each.input_id for each in mine} else None
-        if filled is None:
-            raise UnknownControl()
         custom_id = address("discussions", one.input_id, "edited")
-        form = input_form(self._house.words, question, custom_id, call.locale, filled=filled)
+        form = input_form(self._house.words, question, custom_id, call.locale, filled=one)
         return Answer(form=form)
+
+    async def _mine_of(self, call: Call, found: Discussions, input_id: InputId) -> Input:
+        """One of the person's own: what is somebody else's may not show. Raises `NotYours`."""
+        one = found.named(input_id)
+        mine = await self._house.ledger.discussions.own(call.actor, one.question_id)
+        if one.input_id not in {each.input_id for each in mine}:
+            raise NotYours()
+        return one
 
     async def _edited(self, call: Call) -> Answer:
         text = call.fields.get("text", "")
@@ -219,8 +225,7 @@ class InputControls:
         return Answer(words.say("discussions.choose.head", call.locale), tuple(rows), update=call.private)
 
     async def _chosen(self, call: Call) -> Answer:
-        (number,) = call.values or ("",)
-        return await self._associate(call, InputId(number))
+        return await self._associate(call, _chosen_one(call))
 
     async def _associate(self, call: Call, input_id: InputId) -> Answer:
         one = await self._house.ledger.discussions.associate(call.actor, input_id)
@@ -238,3 +243,10 @@ class InputControls:
             raise refused
         sentence = self._house.words.refusal(refused, call.locale)
         return Answer(sentence, file=("input.txt", text.encode(errors="replace")))
+
+
+def _chosen_one(call: Call) -> InputId:
+    """What was chosen in a menu of inputs. Raises `UnknownControl`: one sends no other number of them."""
+    if len(call.values) != 1:
+        raise UnknownControl()
+    return InputId(call.values[0])

@@ -20,6 +20,7 @@ from meeting.inputs import Input, InputId, InputKind, UnknownQuestion
 from meeting.people import CONDUCTORS, STAFF, UserId, require
 from meeting.programme import DayId, Question, QuestionId
 from meeting.refusals import Refused
+from meeting.seats import NotSeated
 from report.tables import csv_file
 
 READERS = EDITORS | frozenset(STAFF)
@@ -35,6 +36,10 @@ WHEN = re.compile(r"([a-z0-9][a-z0-9-]{0,30}) ([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 class NoThreadOfQuestion(Refused):
     """The message stands in no question's thread."""
+
+
+class AuthorNotSeated(Refused):
+    """Whoever wrote the message has no seat: it is nobody's input."""
 
 
 class UnclearTime(Refused):
@@ -67,8 +72,8 @@ class StaffControls:
 
     async def unhide(self, call: Call, input_id: InputId) -> Answer:
         """A hidden input shows again."""
-        await self._house.ledger.discussions.unhide(call.actor, input_id)
-        return self._said(call, "unhidden")
+        one = await self._house.ledger.discussions.unhide(call.actor, input_id)
+        return self._said(call, f"unhidden_{one.state}")
 
     async def mark_key(self, call: Call, input_id: InputId) -> Answer:
         """An input is a key point, or no more."""
@@ -135,7 +140,11 @@ class StaffControls:
             book = self._house.ledger.discussions
             made = await book.record(call.actor, UserId(int(call.arg)), question.question_id, draft)
         except Refused as refused:
-            sentence = self._house.words.refusal(refused, call.locale)
+            # It is the author's seat that is missing, not that of whoever reads this.
+            said = AuthorNotSeated() if isinstance(refused, NotSeated) else refused
+            if not text.strip():
+                raise said from None
+            sentence = self._house.words.refusal(said, call.locale)
             return Answer(sentence, file=("input.txt", text.encode(errors="replace")))
         return Answer(self._house.words.say(f"discussions.staff.recorded_{made.input.state}", call.locale))
 
