@@ -94,9 +94,9 @@ class Wall:
             return None
         faces, again = await wanted(self._house)
         rows = await self._house.ledger.wall.all()
-        faces = self._in_turn(faces, rows)
         roles = 0
         where = {face.key: place_of(face, places, rows) for face in faces if isinstance(face, Panel)}
+        faces = self._in_turn(faces, rows, where)
         channels = {face.key: face.channel for face in faces if isinstance(face, Panel)}
         for face in faces:
             hung = rows.get((kind_of(face), face.key))
@@ -135,7 +135,12 @@ class Wall:
                 again.append(wait)
         return min(again, default=None)
 
-    def _in_turn(self, faces: list[Face], rows: Mapping[tuple[HungKind, str], Hung]) -> list[Face]:
+    def _in_turn(
+        self,
+        faces: list[Face],
+        rows: Mapping[tuple[HungKind, str], Hung],
+        where: Mapping[str, int | None],
+    ) -> list[Face]:
         """In the order in which they are hung.
 
         In each channel what does not hang goes before what does, as its subject has it, and the rest by how
@@ -144,7 +149,8 @@ class Wall:
 
         def turn(face: Face) -> tuple[int, bool, datetime]:
             key = (kind_of(face), face.key)
-            hangs = key in rows and rows[key].discord_id is not None
+            hung = rows.get(key)
+            hangs = hung is not None and hung.discord_id is not None and _in_place(face, hung, where)
             hung_at = self._hung_at.get(key, LONG_AGO) if hangs else LONG_AGO
             if isinstance(face, Panel):
                 return IN_CHANNEL if face.thread is None else IN_THREAD, not face.closing, hung_at
