@@ -17,7 +17,7 @@ from meeting.floor import Wish
 from meeting.people import OPERATORS, STAFF, require
 from meeting.programme import ItemId
 from meeting.refusals import OutOfDate
-from meeting.speaker_list import REASON
+from meeting.speaker_list import REASON, checked_reason
 from meeting.speaker_order import order
 from meeting.speaker_time import elapsed, shares
 from meeting.speakers import Floor, InscriptionId, Policy, SpeakerList, SpeechKind
@@ -188,6 +188,8 @@ class DeskControls:
 
     async def move(self, call: Call, inscription_id: InscriptionId, place: int, reason: str) -> Answer:
         """An inscription is put at a place."""
+        require(call.actor, OPERATORS)
+        reason = checked_reason(reason)  # as it is kept, in the audit too
         after = await self._house.ledger.speakers.move(call.actor, inscription_id, place, reason)
         one = after.named(inscription_id)
         text = self._house.words.say(

@@ -242,7 +242,7 @@ async def test_help_and_status_answer_for_the_persons_own_capacity(house: Stage)
     assert "/poll create" in moderator.text and "/poll" not in delegate.text
     assert "`/meeting setup`" in (await house.clerk.command("help")).text
     status = await house.moderator.command("meeting status")
-    assert "Panels, threads and events: 9 of 9" in status.text and "chain whole" in status.text
+    assert "Panels, threads and events: 10 of 10" in status.text and "chain whole" in status.text
     assert "⚠" not in status.text
     role = house.world.role_named("roundtable")
     assert role is not None
