@@ -24,6 +24,7 @@ from db.ledger import Ledger, open_ledger
 from db.migrations import migrate
 from db.restore import restore
 from meeting import codes
+from meeting.floor import Wish
 from meeting.people import COMMAND_LINE, Actor, UserId, Via
 from meeting.polls import AlreadyAnswered, Poll, PollClosed, PollState
 from meeting.programme import ItemId
@@ -116,6 +117,42 @@ async def answer(file: Path, ballots: int) -> None:
     await asyncio.gather(*(person(poll, seat) for poll in found for seat in seats), *map(close, found))
     say("over")
     await asyncio.Event().wait()
+
+
+CALLS = ("call_next",) * 6
+
+
+async def speaking(file: Path) -> None:
+    """Heads of delegations ask for the floor, hand in texts and take back what they asked for, and a desk
+    calls, closes and opens again, without end; each says what was acknowledged."""
+    ledger = await opened(file)
+    book = ledger.speakers
+    seats = [seat for seat in await ledger.delegations.seats() if seat.taken and seat.number == 1]
+    say("born", os.getpid())
+
+    async def person(seat: Seat) -> None:
+        actor = Actor(Via.DISCORD, seat.user_id)
+        for stays in itertools.cycle((True, False)):
+            try:
+                number = (await book.ask(actor, None, Wish())).inscription.inscription_id
+                say("ask", number)
+                _, made = await book.submit(actor, None, "x" * 500)
+                say("submit", made.statement_id)
+                if not stays:
+                    await book.withdraw(actor, number)
+                    say("withdraw", number)
+            except Refused:
+                continue
+
+    async def desk() -> None:
+        for verb in itertools.cycle((*CALLS, "close", *CALLS, "reopen")):
+            try:
+                found = await getattr(book, verb)(COMMAND_LINE)
+            except Refused:
+                continue
+            say(verb, found.current.inscription_id if found.current is not None else 0)
+
+    await asyncio.gather(*map(person, seats[:24]), desk())
 
 
 async def claim(file: Path) -> None:
@@ -271,7 +308,7 @@ def shut(file: Path) -> None:
         os.chmod(file, 0o644)  # noqa: PTH101
 
 
-ASYNC = {f.__name__: f for f in (claim, claiming, hold, migrating, unprivileged)}
+ASYNC = {f.__name__: f for f in (claim, claiming, hold, migrating, speaking, unprivileged)}
 
 PLAIN = {f.__name__: f for f in (lives, forked, narrow, shut)}
 
