@@ -158,6 +158,8 @@ class Chairing:
             Spoke.CALLED: one.user_id is not None and bool(waiting),
             Spoke.RESTART: self.restart is not None,
         }
+        if spoke in (Spoke.ORDER, Spoke.QUESTION, Spoke.REPLY, Spoke.RELEASED, Spoke.ASSOCIATED):
+            rooms[spoke] = rooms.get(spoke, True) and bool(self._others(roll.item, 1))
         return rooms.get(spoke, True) and spoke not in done
 
     def _occasion(self, spoke: Spoke, item: PlannedItem, one: Entry, minutes: float, limit: float) -> float:
@@ -355,7 +357,7 @@ class Chairing:
         roll, person = self.listening.roll(item_id), self._moderator()
         if not one.pending or ordered(roll).index(one) == 0:
             return
-        proposed = await person.complete("speakers move", "who", one.name[:4])
+        proposed = await person.complete("speakers move", "who", one.delegation.name[:12])
         place = ordered(roll).index(one) + 1
         value = next((p["value"] for p in proposed if p["name"] == f"{place}. {one.delegation.name}"), None)
         if value is None:

@@ -68,6 +68,8 @@ class Listening:
     skipped: Collection[str]
     hearings: dict[str, Hearing] = field(default_factory=dict)
     panels: dict[str, Message] = field(default_factory=dict)
+    calls: dict[str, Message] = field(default_factory=dict)
+    """The newest message of an item that mentions somebody: it has buttons as the panel has, further down."""
     opened: list[Callable[[PlannedItem], None]] = field(default_factory=list)
     over: list[Callable[[PlannedItem], None]] = field(default_factory=list)
     compared: int = 0
@@ -258,6 +260,8 @@ class Listening:
 
     def _mentions(self, message: Message) -> None:
         now, told = self.director.now, []
+        if self.running is not None:
+            self.calls[self.running.item_id] = message
         for line in message.content.replace("\\", "").splitlines():
             for pattern, what in ((CALLED, "called"), (ON_DECK, "deck")):
                 found = pattern.fullmatch(line)
