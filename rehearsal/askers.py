@@ -67,7 +67,7 @@ class Spoke(StrEnum):
 REFUSED = {
     "closed": "The list of speakers for “",
     "online": "is held in person: those who take part online follow it",
-    "already": "Your delegation is on the list for that already, since ",
+    "already": " is on the list for that already, since ",
 }
 
 
@@ -155,6 +155,7 @@ class Askers:
         panel = self.listening.panels.get(item_id)
         if not self.sees_floor(who) or panel is None or self.listening.roll(item_id).ended_at is not None:
             return
+        self.listening.fresh(item_id)
         must = self.must_be(item, who, kind)
         if way == "tap" and must == "closed":
             way = "form"  # the button is gone with the closing
@@ -365,6 +366,7 @@ class Askers:
             and one.item_id == item_id
             and not one.withdrawn
             and not one.texted
+            and one.kind in (*MAIN, SpeechKind.REPLY)
             and one not in roll.left
         ]
         if mine:

@@ -20,6 +20,7 @@ SETTLED = (
     "No list of speakers",
     "does not run now",
     "was closed",
+    "is over",
     "Nobody waits",
     "has the floor",
 )
@@ -123,7 +124,7 @@ class Steward:
             await self.moderator.command("speakers close")
             return False
         if "End the item nonetheless?" in reply.text:
-            reply = await self.moderator.press(reply, "Yes, do it")
+            reply = await self.moderator.press(reply, reply.buttons[0])
         return _answered(reply)
 
     # The list of speakers

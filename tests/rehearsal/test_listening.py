@@ -212,3 +212,17 @@ def test_who_switches_sides_keeps_the_place(room: Room) -> None:
     assert one.side is Floor.ROOM and one.pending
     room.shows()
     assert room.ends() == []
+
+
+def test_a_list_that_is_not_drawn_again_is_a_fault(room: Room) -> None:
+    room.asks(0)
+    room.shows()
+    room.passes(20)
+    room.listening.fresh("i1")
+    assert room.director.wrong == []
+    room.asks(1)
+    room.listening.fresh("i1")
+    assert room.director.wrong == [], "a moment ago"
+    room.passes(20)
+    room.listening.fresh("i1")
+    assert "the list of i1 is behind" in room.director.wrong[0]
