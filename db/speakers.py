@@ -22,6 +22,7 @@ from meeting.programme import ItemId
 from meeting.refusals import OutOfDate, Refused
 from meeting.seats import Seated
 from meeting.speakers import (
+    MAIN,
     Floor,
     Inscription,
     InscriptionId,
@@ -245,7 +246,11 @@ class SpeakerBook:
             statements.check_time(plan.written_until, len(mine), tx.now)
             told = {one.inscription_id for one in mine}
             mine_here = [one for one in speakers.own if one.delegation_id == own]
-            made_here = [one.inscription_id for one in mine_here if speakers.state_of(one) not in NOT_MADE]
+            made_here = [
+                one.inscription_id
+                for one in mine_here
+                if one.kind in (*MAIN, SpeechKind.REPLY) and speakers.state_of(one) not in NOT_MADE
+            ]
             of = next((number for number in reversed(made_here) if number not in told), None)
             await rows.add_statement(tx, speakers.item_id, own, seated.seat.seat_id, of, text)
             made = (await rows.load_statements(tx))[-1]
@@ -301,6 +306,7 @@ class SpeakerBook:
         item_id: ItemId | None = None,
     ) -> SpeakerList:
         """An inscription is put at a place. Raises as `speaker_list.move`."""
+        reason = speaker_list.checked_reason(reason)
         return await self._conduct(
             actor,
             item_id,

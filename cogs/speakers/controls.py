@@ -218,7 +218,13 @@ class FloorControls:
         words = self._house.words
         kind = wording.kind(words, placed.inscription.kind, call.locale)
         label = words.say("speakers.own.buttons.ready", call.locale, kind=kind)
-        row: Row = Row(button(label, address("speakers", str(number), "ready"), discord.ButtonStyle.primary))
+        say = words.say
+        row: Row = Row(
+            button(label, address("speakers", str(number), "ready"), discord.ButtonStyle.primary),
+            button(
+                say("speakers.panel.buttons.withdraw", call.locale), address("speakers", str(number), "off")
+            ),
+        )
         return self._said(call, "speakers.own.put_off", placed, (row,))
 
     async def _ready(self, call: Call) -> Answer:

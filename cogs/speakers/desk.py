@@ -17,7 +17,7 @@ from meeting.floor import Wish
 from meeting.people import OPERATORS, STAFF, require
 from meeting.programme import ItemId
 from meeting.refusals import OutOfDate
-from meeting.speaker_list import REASON, checked_reason
+from meeting.speaker_list import REASON
 from meeting.speaker_order import order
 from meeting.speaker_time import elapsed, shares
 from meeting.speakers import Floor, InscriptionId, Policy, SpeakerList, SpeechKind
@@ -189,7 +189,6 @@ class DeskControls:
     async def move(self, call: Call, inscription_id: InscriptionId, place: int, reason: str) -> Answer:
         """An inscription is put at a place."""
         require(call.actor, OPERATORS)
-        reason = checked_reason(reason)  # as it is kept, in the audit too
         after = await self._house.ledger.speakers.move(call.actor, inscription_id, place, reason)
         one = after.named(inscription_id)
         text = self._house.words.say(
@@ -216,7 +215,8 @@ class DeskControls:
     async def close(self, call: Call, item_id: ItemId | None) -> Answer:
         """The list closes."""
         after = await self._house.ledger.speakers.close(call.actor, item_id)
-        return self._told(call, "closed", after, len(order(after)))
+        waiting = len(order(after))
+        return self._told(call, "closed" if waiting else "closed_empty", after, waiting)
 
     async def replies(self, call: Call, item_id: ItemId | None) -> Answer:
         """Rights of reply are heard in this item."""

@@ -82,6 +82,7 @@ def _floor_lines(words: Words, speakers: SpeakerList, now: datetime, locale: str
             locale,
             **_who(words, speakers, current, locale),
             limit=wording.length(words, current.limit, locale),
+            since=words.hour(current.called_at) if current.called_at is not None else "",
             elapsed=wording.stopwatch(spent),
             until=wording.countdown(now + current.limit - spent),
         )

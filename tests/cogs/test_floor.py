@@ -82,7 +82,9 @@ async def test_one_tap_is_enough(opened: Stage) -> None:
     assert second.text.endswith("Are you in the room or online? You can say otherwise later.")
     assert second.buttons[-2:] == ["I am in the room", "I am online"], "asked once a day"
     text = await fresh(opened)
-    assert "**Next**\n1. Alpland (online)\n2. Obsidian Order (online)\n2 wait, heard by about 09:05." in text
+    assert (
+        "2 wait, heard by about 09:05.\n**Next**\n1. Alpland (online)\n2. Obsidian Order (online)\n" in text
+    )
     assert labels(floor(opened)) == [
         "Ask for the floor", "With details…", "Withdraw", "Not now", "Why here?", "Submit in writing…",
     ]  # fmt: skip
@@ -95,7 +97,8 @@ async def test_by_command_as_well(opened: Stage) -> None:
     assert "(statement on behalf of a group) and is next" in (await ann.command("floor ask", **more)).text
     assert "Directly before you stands **Republic of Alpland**" in (await bob.command("floor why")).text
     assert "Withdrawn: **Bretonia**" in (await bob.command("floor withdraw")).text
-    assert "1. Alpland (in the room) · on behalf of The Group\n1 waits" in await fresh(opened)
+    text = await fresh(opened)
+    assert "1 waits" in text and "**Next**\n1. Alpland (in the room) · on behalf of The Group\n" in text
     proposed = await ann.complete("floor ask", "item", "")
     assert proposed[0] == {"name": "Opening remarks (one)", "value": "one"}
 
@@ -162,7 +165,7 @@ async def test_associating_with_the_statement(running: Stage) -> None:
     assert again.text == "Your delegation is associated with the intervention of Bretonia already."
     own = await bob.press(floor(running), "Associate")
     assert own.text == "That intervention is your own delegation's."
-    assert "\nAssociated: Alpland\n" in await fresh(running)
+    assert "\nAssociated with Bretonia: Alpland\n" in await fresh(running)
 
 
 async def test_not_now_keeps_the_place_until_ready(running: Stage) -> None:
@@ -186,10 +189,11 @@ async def test_not_now_just_after_the_call_and_not_later(running: Stage) -> None
     bob, ann = running.person("Bob"), await running.seat("Ann", "alp", Presence.ROOM)
     await ann.press(floor(running), "Ask for the floor")
     refused = await bob.press(floor(running), "Withdraw")
-    assert refused.text.startswith("Your delegation has the floor. Those who conduct the meeting end it;")
+    assert refused.text.startswith("Bretonia has the floor, so nothing was changed. Those who conduct")
     assert "keeps the place" in (await bob.press(floor(running), "Not now")).text
     text = await fresh(running)
-    assert "Nobody has the floor.\n**Next**\n1. Bretonia (in the room) · *not now*\n2. Alpland" in text
+    assert "Nobody has the floor.\n2 wait" in text
+    assert "**Next**\n1. Bretonia (in the room) · *not now*\n2. Alpland" in text
     await running.moderator.press(desk(running), "Next: Alpland")
     await running.later(seconds=90)
     late = await ann.press(floor(running), "Not now")
@@ -213,7 +217,8 @@ async def test_withdrawing_one_and_one_of_two(running: Stage) -> None:
     assert off.kind == "update" and "(question to the speaker) is off the list" in off.text
     stale = await ann.press(second, "Withdraw")
     assert stale.text == "That inscription does not wait any more, so nothing was done."
-    assert "1. Alpland (online)\n1 waits" in await fresh(running)
+    text = await fresh(running)
+    assert "1 waits" in text and "**Next**\n1. Alpland (online)\n" in text
 
 
 async def test_a_point_of_order_stops_the_speech_and_its_clock(running: Stage) -> None:
@@ -274,7 +279,7 @@ async def test_rights_of_reply_are_two_a_day_and_come_at_its_end(running: Stage)
     )
     assert "1 right of reply, heard at the end of the day." in await fresh(running)
     twice = await detailed(running, ann, "reply")
-    assert twice.text.startswith("Your delegation is on the list for that already, since 09:00 Bangkok")
+    assert twice.text.startswith("Alpland is on the list for that already, since 09:00 Bangkok")
     assert "is heard at the end of the day" in (await ann.press(floor(running), "Why here?")).text
     await mona.press(desk(running), "Hear replies")
     await running.later(seconds=10)
@@ -286,19 +291,20 @@ async def test_rights_of_reply_are_two_a_day_and_come_at_its_end(running: Stage)
     await running.later(seconds=10)
     third = await detailed(running, ann, "reply")
     assert third.text == (
-        "Your delegation has asked for its 2 rights of reply of today. You may submit in writing."
+        "Alpland has asked for its 2 rights of reply of today already. There is still writing:"
+        " **Submit in writing…** in #floor."
     )
 
 
 async def test_a_reply_asked_for_in_one_item_is_heard_in_the_last_of_the_day(running: Stage) -> None:
     await detailed(running, await running.seat("Ann", "alp", Presence.VIRTUAL), "reply")
     mona = running.moderator
-    await mona.press(await mona.command("agenda end"), "Yes, do it")
+    await mona.press(await mona.command("agenda end"), "End it nonetheless")
     await mona.command("agenda start", item="two")
     assert "Alpland" not in await fresh(running, "First question")
     await mona.press(await mona.command("agenda skip", item="three"), "Yes, do it")
     await mona.command("agenda start", item="last")
-    assert "1. Alpland (online) · right of reply\n1 waits" in await fresh(running, "Outlook")
+    assert "**Next**\n1. Alpland (online) · right of reply\n" in await fresh(running, "Outlook")
     assert labels(desk(running))[0] == "Next: Alpland"
 
 
@@ -329,7 +335,7 @@ async def test_submitting_in_writing_while_open_closed_and_over(running: Stage) 
     assert "**Closed at 09:00 Bangkok" in text and "You may submit in writing." in text
     assert "Ask for the floor" not in labels(floor(running))
     assert "written statement" in await submitted(ann, "While closed")
-    await mona.press(await mona.command("agenda end"), "Yes, do it")
+    await mona.press(await mona.command("agenda end"), "End it nonetheless")
     text = await fresh(running)
     assert "**The item is over.** You may submit in writing until Friday 9 September, 00:00 Bangkok" in text
     assert labels(floor(running)) == ["Submit in writing…"]
@@ -349,7 +355,7 @@ async def test_online_nobody_has_the_floor_of_an_item_held_in_person(house: Stag
     await house.leap(at(8, 55, day=8))
     ann = await house.seat("Ann", "alp", Presence.VIRTUAL)
     await house.later(seconds=10)
-    assert "This item is held in person: the floor is for those in the room." in floor(house, DRAFT).text
+    assert "Held in person: only those in the room have the floor." in floor(house, DRAFT).text
     refused = await ann.press(floor(house, DRAFT), "Ask for the floor")
     assert refused.text.startswith(
         "“Draft statement” is held in person: those who take part online follow it, and cannot ask for"
@@ -374,7 +380,7 @@ async def test_who_goes_online_in_an_item_held_in_person_keeps_the_place_and_is_
         await person.press(floor(house, DRAFT), "Ask for the floor")
     await house.moderator.command("agenda start", item="draft")
     await ann.press(await ann.command("seat presence"), "I am online")
-    assert "1. Alpland (online) · *online*\n2. Bretonia (in the room)" in await fresh(house, DRAFT)
+    assert "1. Alpland (online) · *not while online*\n2. Bretonia (in the room)" in await fresh(house, DRAFT)
     assert "Next: **Bretonia** (in the room)\n" in desk(house).text, "and nobody behind it"
     why = (await ann.press(floor(house, DRAFT), "Why here?")).text
     assert "This item is held in person, and you are noted as online: you are passed over" in why

@@ -60,7 +60,7 @@ async def test_without_a_seat_every_button_says_what_to_do(running: Stage) -> No
 async def test_refused_and_what_was_typed_is_handed_back(running: Stage) -> None:
     (ann,) = await ask(running, "alp")
     again = await detailed(running, ann, text="Typed on a phone")
-    assert again.text.startswith("Your delegation is on the list for that already, since 09:00 Bangkok")
+    assert again.text.startswith("Alpland is on the list for that already, since 09:00 Bangkok")
     assert handed_back(again) == b"Typed on a phone"
     for group in ("", "\u200b", " \u202e "):
         nameless = await detailed(running, ann, "group", group=group, text="For many")
@@ -73,7 +73,8 @@ async def test_refused_and_what_was_typed_is_handed_back(running: Stage) -> None
     assert closed.text.startswith("The list of speakers for “Opening remarks” was closed at 09:00 Bangkok")
     assert closed.text.endswith("You may submit in writing: press **Submit in writing…** in #floor.")
     assert handed_back(closed).decode() == "ข้อความ"
-    assert "1. Alpland (in the room)\n1 waits" in await fresh(running)
+    text = await fresh(running)
+    assert "\n1 waits" in text and "**Next**\n1. Alpland (in the room)\n" in text
 
 
 async def test_a_list_that_is_not_open_yet_says_when_it_opens(running: Stage) -> None:
@@ -283,7 +284,10 @@ async def test_two_moderators_press_next_at_once_and_one_speaks(running: Stage) 
     assert sum(text.startswith("**Republic of Alpland** (in the room) has the floor") for text in said) == 1
     stale = [reply for reply in replies if reply.text.startswith("The list has changed since this button")]
     assert len(stale) == 3
-    assert "Floor: **Alpland** (in the room), 3 min" in stale[0].text and "Next: Bretonia" in stale[0].buttons
+    assert (
+        "Floor: **Alpland** (in the room), since 09:00, 3 min" in stale[0].text
+        and "Next: Bretonia" in stale[0].buttons
+    )
     text = await fresh(running)
     assert "**Has the floor: Republic of Alpland**" in text and "**Next**\n1. Bretonia" in text
     loser = next(one for one, reply in zip(people, replies, strict=True) if reply is stale[0])
@@ -391,6 +395,6 @@ async def test_thirty_wait_under_the_longest_names(stage: Stage, sign: str, whol
     text = panel.text
     assert text.split("\n")[-1].startswith("-# ref ") and "**Has the floor: 09" in text
     if whole:
-        assert "Associated: " in text and "30 wait" in text and "**9 interventions**" in text
+        assert "Associated with 09" in text and "30 wait" in text and "**9 interventions**" in text
     assert "is number **21** of 30" in (await ann.press(panel, "Why here?")).text
     assert stage.told("cannot") == []

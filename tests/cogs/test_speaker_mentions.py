@@ -156,7 +156,7 @@ async def test_the_buttons_under_a_call_work_for_whoever_presses(running: Stage)
     ann, _ = await ask(running, "alp", "bre")
     coco = await running.seat("Coco", "cor", Presence.VIRTUAL)
     message = next(one for one in running.messages("floor") if READY in one.content)
-    assert labels(message) == ["Ask for the floor", "Not now", "Why here?"]
+    assert labels(message) == ["Not now", "Why here?", "Ask for the floor"]
     assert (
         "is on the list (statement): number **3** of 3"
         in (await coco.press(message, "Ask for the floor")).text
@@ -238,7 +238,7 @@ async def test_nothing_is_ever_done_to_anybodys_voice(running: Stage) -> None:
     await press(running, "End, nobody next")
     await running.later(seconds=10)
     await press(running, "Close list")
-    await running.moderator.press(await running.moderator.command("agenda end"), "Yes, do it")
+    await running.moderator.press(await running.moderator.command("agenda end"), "End it nonetheless")
     await running.later(minutes=1)
     assert "**1 intervention**: Alpland" in floor(running).text and "**Not heard" in floor(running).text
     log = running.standin.log

@@ -79,7 +79,7 @@ async def test_next_pause_resume_and_end_by_buttons(running: Stage) -> None:
     assert labels(desk(running)) == ["Next: Alpland", "Last call", "Close list"]
     called = await press(running, "Next: Alpland")
     assert called.ephemeral and called.text == "**Republic of Alpland** (in the room) has the floor: 3 min."
-    assert "Floor: **Alpland** (in the room), 3 min, until <t:" in desk(running).text
+    assert "Floor: **Alpland** (in the room), since 09:00, 3 min, until <t:" in desk(running).text
     assert labels(desk(running)) == [
         "Next: Bretonia", "Pause", "End, nobody next", "Take back: giving the floor…",
         "Last call", "Close list",
@@ -90,7 +90,8 @@ async def test_next_pause_resume_and_end_by_buttons(running: Stage) -> None:
     assert (await press(running, "Resume")).text == "**Republic of Alpland** is on the clock again."
     assert "since 09:00 · 3 min, until <t:" in floor(running).text
     assert (await press(running, "End, nobody next")).text == "**Republic of Alpland** is done."
-    assert "Nobody has the floor.\n**Next**\n1. Bretonia" in floor(running).text
+    assert "Nobody has the floor.\n1 waits" in floor(running).text
+    assert "**Next**\n1. Bretonia" in floor(running).text
     await press(running, "Next: Bretonia")
     assert labels(desk(running))[:2] == ["End: Bretonia", "Pause"]
     assert (await press(running, "End: Bretonia")).text == "**Bretonia** is done."
@@ -130,7 +131,8 @@ async def test_taking_back_with_a_reason_as_far_as_one_likes(running: Stage) -> 
     stale = await running.moderator.fill(form, {"Why?": "Again"})
     assert stale.text.startswith("The list has changed since this button was drawn, so nothing was done.")
     assert (await typed(running, "undo", reason="Not her either")).startswith("Taken back: giving the floor.")
-    assert "Nobody has the floor.\n**Next**\n1. Alpland (in the room)\n2. Bretonia" in floor(running).text
+    assert "Nobody has the floor.\n2 wait" in floor(running).text
+    assert "**Next**\n1. Alpland (in the room)\n2. Bretonia" in floor(running).text
     assert await typed(running, "undo", reason="And?") == "There is nothing left on this list to take back."
 
 
@@ -167,7 +169,9 @@ async def test_opening_last_call_closing_and_opening_again(house: Stage) -> None
     assert (await press(house, "Last call")).text == "Last call for “Opening remarks”."
     assert "**Last call**: the list is about to be closed." in floor(house).text
     assert await typed(house, "lastcall") == "The last call has been made already."
-    assert (await press(house, "Close list")).text == "The list for “Opening remarks” is closed; 0 wait."
+    assert (
+        await press(house, "Close list")
+    ).text == "The list for “Opening remarks” is closed; nobody waits."
     assert "**Closed at 06:31 Bangkok" in floor(house).text
     assert (await typed(house, "close", item="one")).startswith("The list was closed at 06:31 Bangkok")
     assert (await typed(house, "reopen", item="one")) == "The list for “Opening remarks” is open."
@@ -195,7 +199,7 @@ async def test_how_the_list_is_kept(running: Stage) -> None:
     assert "1. Côre d'Or (in the room)\n2. Alpland (in the room)\n3. Obsidian" in floor(running).text
     said = await typed(running, "policy", order="alphabetical", sides="2 from the room, 1 online", members=4)
     assert said == (
-        "From now on: alphabetical. In turn 2 from the room and 1 online. Time: 4 min; member organisations"
+        "The list is kept like this: alphabetical. In turn 2 from the room and 1 online. Time: 4 min; member organisations"
         " 4 min, observers 2 min, for a group 5 min."
     )
     assert "1. Alpland (in the room)\n2. Côre d'Or (in the room)\n3. Obsidian" in floor(running).text
@@ -222,7 +226,7 @@ async def test_the_desk_enters_and_withdraws_people_without_account(running: Sta
     assert "1. Bretonia (online) · on behalf of The Group\n2. Alpland (in the room)" in await fresh(running)
     assert labels(desk(running))[1] == "Take back: entry…"
     twice = await mona.command("speakers add", delegation="alp")
-    assert twice.text.startswith("Your delegation is on the list for that already")
+    assert twice.text.startswith("Alpland is on the list for that already")
     nobody = await mona.command("speakers add", delegation="xyz")
     assert nobody.text.startswith("There is no delegation “xyz”.")
     off = await typed(running, "withdraw", who=await who(running, "Alpland"))
@@ -329,10 +333,10 @@ async def test_leftovers_of_a_closed_list_are_named_once_and_invited_in_writing(
         "2 delegations on the list will not be heard (Alpland, Bretonia). They are invited to submit in"
         " writing. End the item nonetheless?"
     )
-    assert asked.buttons == ["Yes, do it", "No"]
+    assert asked.buttons == ["End it nonetheless", "No"]
     assert (await mona.press(asked, "No")).text == "Nothing was changed."
     assert "2 wait" in await fresh(running)
-    done = await mona.press(await mona.command("agenda next"), "Yes, do it")
+    done = await mona.press(await mona.command("agenda next"), "End it nonetheless")
     assert "“First question” has begun" in done.text
     text = await fresh(running)
     assert "**The item is over.** You may submit in writing" in text
@@ -349,7 +353,7 @@ async def test_who_has_the_floor_as_the_item_ends_is_asked_about(running: Stage)
     await press(running, "Next: Alpland")
     asked = await running.moderator.press(running.operator, "End")
     assert asked.text == "Alpland has the floor. End the item nonetheless?"
-    done = await running.moderator.press(asked, "Yes, do it")
+    done = await running.moderator.press(asked, "End it nonetheless")
     assert done.kind == "update" and "“Opening remarks” has ended." in done.text
     assert "**1 intervention**: Alpland (in the room)" in await fresh(running)
 
