@@ -197,7 +197,7 @@ async def test_not_now_just_after_the_call_and_not_later(running: Stage) -> None
     await running.moderator.press(desk(running), "Next: Alpland")
     await running.later(seconds=90)
     late = await ann.press(floor(running), "Not now")
-    assert late.text.startswith("Your delegation has the floor.")
+    assert late.text.startswith("Alpland has the floor, so")
     assert "**Has the floor: Republic of Alpland**" in await fresh(running)
 
 

@@ -199,8 +199,8 @@ async def test_how_the_list_is_kept(running: Stage) -> None:
     assert "1. Côre d'Or (in the room)\n2. Alpland (in the room)\n3. Obsidian" in floor(running).text
     said = await typed(running, "policy", order="alphabetical", sides="2 from the room, 1 online", members=4)
     assert said == (
-        "The list is kept like this: alphabetical. In turn 2 from the room and 1 online. Time: 4 min; member organisations"
-        " 4 min, observers 2 min, for a group 5 min."
+        "The list is kept like this: alphabetical. In turn 2 from the room and 1 online. Time: 4 min;"
+        " member organisations 4 min, observers 2 min, for a group 5 min."
     )
     assert "1. Alpland (in the room)\n2. Côre d'Or (in the room)\n3. Obsidian" in floor(running).text
     assert "-# Order: alphabetical. In turn 2 from the room" in floor(running).text
@@ -231,7 +231,10 @@ async def test_the_desk_enters_and_withdraws_people_without_account(running: Sta
     assert nobody.text.startswith("There is no delegation “xyz”.")
     off = await typed(running, "withdraw", who=await who(running, "Alpland"))
     assert off == "Off the list: **Republic of Alpland** (statement)."
-    assert "1. Bretonia (online) · on behalf of The Group\n1 waits" in floor(running).text
+    assert (
+        "1 waits, heard by about 09:06.\n**Next**\n1. Bretonia (online) · on behalf of The Group\n"
+        in floor(running).text
+    )
     await typed(running, "undo", reason="Wrong one")
     assert "2. Alpland (in the room)" in floor(running).text
 
