@@ -316,6 +316,23 @@ async def last_acts(tx: Transaction) -> dict[ItemId, Act]:
     }
 
 
+async def built_on(tx: Transaction, act: Act) -> bool:
+    """Whether anything hangs on an inscription that was not there before the act: an association, a text, or
+    a move in another item's list."""
+    for change in act.changes:
+        if change.table == "inscriptions" and change.before is None:
+            row = await tx.one(
+                "SELECT EXISTS (SELECT 1 FROM associations WHERE inscription_id = ?1)"
+                " OR EXISTS (SELECT 1 FROM statements WHERE inscription_id = ?1)"
+                " OR EXISTS (SELECT 1 FROM moves WHERE inscription_id = ?1)",
+                change.key,
+            )
+            assert row is not None
+            if row[0]:
+                return True
+    return False
+
+
 async def mark_undone(tx: Transaction, act: Act) -> None:
     """The act has been taken back."""
     await tx.run("UPDATE speaker_acts SET undone_at = ? WHERE number = ?", stored(tx.now), act.number)

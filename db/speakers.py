@@ -3,6 +3,7 @@
 What delegations do is decided in `meeting.floor`, what those who conduct do in `meeting.speaker_list`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,14 +22,20 @@ from meeting.programme import ItemId
 from meeting.refusals import OutOfDate, Refused
 from meeting.seats import Seated
 from meeting.speakers import (
+    MAIN,
     Floor,
     Inscription,
     InscriptionId,
     Policy,
     SpeakerList,
+    SpeechKind,
+    SpeechState,
     UnknownInscription,
 )
 from meeting.statements import Statement
+
+NOT_MADE = (SpeechState.WITHDRAWN, SpeechState.NOT_TAKEN)
+"""Interventions no text can be of."""
 
 
 class NothingToUndo(Refused):
@@ -197,7 +204,7 @@ class SpeakerBook:
                 raise floor.NotOnList()
             after = decide(speakers, speakers.delegation(one), inscription_id, tx.now)
             changes = await rows.save_list(tx, speakers, after, plan.speakers)
-            if by_desk:
+            if by_desk and changes:
                 await rows.add_act(tx, speakers.item_id, verb, changes)
             await tx.record(actor, verb, str(inscription_id))
             tx.mark(SUBJECT)
@@ -238,9 +245,13 @@ class SpeakerBook:
             mine = [one for one in there if (one.item_id, one.delegation_id) == (speakers.item_id, own)]
             statements.check_time(plan.written_until, len(mine), tx.now)
             told = {one.inscription_id for one in mine}
-            mine_here = [one for one in speakers.own if one.delegation_id == own and one.withdrawn_at is None]
-            spoken = [one.inscription_id for one in mine_here if one not in speakers.left]
-            of = next((number for number in reversed(spoken) if number not in told), None)
+            mine_here = [one for one in speakers.own if one.delegation_id == own]
+            made_here = [
+                one.inscription_id
+                for one in mine_here
+                if one.kind in (*MAIN, SpeechKind.REPLY) and speakers.state_of(one) not in NOT_MADE
+            ]
+            of = next((number for number in reversed(made_here) if number not in told), None)
             await rows.add_statement(tx, speakers.item_id, own, seated.seat.seat_id, of, text)
             made = (await rows.load_statements(tx))[-1]
             await tx.record(actor, "speakers.submit", str(made.statement_id), item=speakers.item_id)
@@ -295,6 +306,7 @@ class SpeakerBook:
         item_id: ItemId | None = None,
     ) -> SpeakerList:
         """An inscription is put at a place. Raises as `speaker_list.move`."""
+        reason = speaker_list.checked_reason(reason)
         return await self._conduct(
             actor,
             item_id,
@@ -379,14 +391,19 @@ class SpeakerBook:
                 raise OutOfDate()
             if any(rows.image_of(speakers, one, plan.speakers) != one.after for one in act.changes):
                 raise ChangedSince()
+            if await rows.built_on(tx, act):
+                raise ChangedSince()
             for change in reversed(act.changes):
                 await rows.put(tx, change.table, change.key, change.before)
+            after = await _named(tx, plan, speakers.item_id)
+            if _waits_twice(after) and not _waits_twice(speakers):
+                raise ChangedSince()
             await rows.mark_undone(tx, act)
             await tx.record(
                 actor, "speakers.undo", speakers.item_id, act=act.number, undone=act.verb, reason=reason
             )
             tx.mark(SUBJECT)
-            return await _named(tx, plan, speakers.item_id), act
+            return after, act
 
         return await self._writer.act(work)
 
@@ -456,6 +473,14 @@ async def _holding(
     own = next((one for one in found if one.named(inscription_id) in one.own), found[0])
     speakers = on or own
     return speakers, speakers.named(inscription_id)
+
+
+def _waits_twice(speakers: SpeakerList) -> bool:
+    """Whether a delegation waits for one thing twice: it asked again since."""
+    waiting = {one.inscription_id for one in speakers.waiting}
+    waiting |= {one.inscription_id for one in speakers.inscriptions if one.kind is SpeechKind.REPLY}
+    pending = (one for one in speakers.inscriptions if one.pending and one.inscription_id in waiting)
+    return max(Counter((one.delegation_id, one.kind) for one in pending).values(), default=0) > 1
 
 
 def _has(speakers: SpeakerList, inscription_id: InscriptionId) -> bool:

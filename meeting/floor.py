@@ -7,7 +7,7 @@ from meeting.delegations import Delegation
 from meeting.programme import Mode
 from meeting.refusals import Refused
 from meeting.seats import HasLeft, Presence, Seat
-from meeting.speaker_list import NotWaiting, closes_at, opens_at, state_of_list
+from meeting.speaker_list import ListOver, ListShut, NotWaiting, closes_at, opens_at, state_of_list
 from meeting.speaker_time import elapsed
 from meeting.speakers import (
     MAIN,
@@ -115,15 +115,13 @@ def ask(
 ) -> SpeakerList:
     """A delegation is on the list.
 
-    Raises `HasLeft`, `FloorInPerson`, `ListNotOpen`, `ListClosed`, `ItemNotOn`, `AlreadyWaiting`,
-    `GroupMissing`, `NobodyAddressed`, `OwnIntervention`, `TooManyReplies`.
+    Raises `HasLeft`, `FloorInPerson`, `ListNotOpen`, `ListClosed` (at a desk `ListShut`, `ListOver`),
+    `ItemNotOn`, `AlreadyWaiting`, `GroupMissing`, `NobodyAddressed`, `OwnIntervention`, `TooManyReplies`.
     """
     own = asker.delegation.delegation_id
     check_present(speakers, asker)
-    _check_time(speakers, wish.kind, now)
-    there = next((one for one in speakers.of(own) if one.kind is wish.kind), None)
-    if there is not None:
-        raise AlreadyWaiting(at=there.inscribed_at)
+    _check_time(speakers, asker, wish.kind, now)
+    _check_alone(speakers, asker.delegation, wish.kind)
     about = None
     if wish.kind is SpeechKind.QUESTION:
         about = _addressed(speakers, asker.delegation).inscription_id
@@ -132,7 +130,7 @@ def ask(
             one for one in speakers.inscriptions if one.kind is SpeechKind.REPLY and one.delegation_id == own
         ]
         if sum(one.withdrawn_at is None for one in mine) >= REPLIES:
-            raise TooManyReplies(most=REPLIES)
+            raise TooManyReplies(delegation=asker.delegation.short_name, most=REPLIES)
     group = _line(wish.group) if wish.kind is SpeechKind.GROUP else ""
     if wish.kind is SpeechKind.GROUP and not group:
         raise GroupMissing()
@@ -162,7 +160,13 @@ def check_present(speakers: SpeakerList, asker: Asker) -> None:
         raise FloorInPerson(item=speakers.sitting.title)
 
 
-def _check_time(speakers: SpeakerList, kind: SpeechKind, now: datetime) -> None:
+def _check_alone(speakers: SpeakerList, delegation: Delegation, kind: SpeechKind) -> None:
+    there = next((one for one in speakers.of(delegation.delegation_id) if one.kind is kind), None)
+    if there is not None:
+        raise AlreadyWaiting(delegation=delegation.short_name, at=there.inscribed_at)
+
+
+def _check_time(speakers: SpeakerList, asker: Asker, kind: SpeechKind, now: datetime) -> None:
     if kind not in MAIN:
         if not speakers.sitting.on:
             raise ItemNotOn(item=speakers.sitting.title)
@@ -172,6 +176,8 @@ def _check_time(speakers: SpeakerList, kind: SpeechKind, now: datetime) -> None:
         raise ListNotOpen(item=speakers.sitting.title, at=opens_at(speakers))
     if state is ListState.CLOSED:
         at = speakers.closed_at or closes_at(speakers) or speakers.sitting.ended_at or now
+        if asker.seat is None:
+            raise ListOver(item=speakers.sitting.title) if speakers.sitting.over else ListShut(at=at)
         raise ListClosed(item=speakers.sitting.title, at=at)
 
 
@@ -188,14 +194,15 @@ def put_off(
 ) -> SpeakerList:
     """“Not now”: it keeps its place and is passed over until they are ready; also just after it was called.
 
-    Raises `UnknownInscription`, `NotOnList`, `NotWaiting`, `HeardAtOnce`, and `HasFloor` for who has spoken a
-    while.
+    Raises `UnknownInscription`, `NotOnList`, `NotWaiting`, `HeardAtOnce`, `AlreadyWaiting` (for the same,
+    asked for again meanwhile), and `HasFloor` for who has spoken a while.
     """
     one = speakers.named(number)
     if one.kind is SpeechKind.POINT_OF_ORDER:
         raise HeardAtOnce()
     called = one == speakers.current and one.delegation_id == delegation.delegation_id
     if called and elapsed(speakers, one, now) <= JUST_CALLED:
+        _check_alone(speakers, delegation, one.kind)
         back = replace(one, called_at=None, limit=None, pauses=(), not_now_at=now)
         return speakers.having(back)
     return speakers.having(replace(_own(speakers, delegation, number), not_now_at=now))
@@ -237,7 +244,7 @@ def _own(speakers: SpeakerList, delegation: Delegation, number: InscriptionId) -
     if one.delegation_id != delegation.delegation_id:
         raise NotOnList()
     if one in (speakers.current, speakers.interrupted):
-        raise HasFloor()
+        raise HasFloor(delegation=delegation.short_name)
     if one not in speakers.of(delegation.delegation_id):
         raise NotWaiting()
     return one

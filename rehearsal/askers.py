@@ -18,6 +18,7 @@ from rehearsal.director import Director
 from rehearsal.faces import KINDS, SIDES
 from rehearsal.listening import Listening
 from rehearsal.order import MAIN, Entry, Roll
+from rehearsal.staff import labels_of
 from rehearsal.standin import File, Message, Reply
 
 ASK, FORM, WITHDRAW, NOT_NOW = "Ask for the floor", "With details…", "Withdraw", "Not now"
@@ -66,7 +67,7 @@ class Spoke(StrEnum):
 REFUSED = {
     "closed": "The list of speakers for “",
     "online": "is held in person: those who take part online follow it",
-    "already": "Your delegation is on the list for that already, since ",
+    "already": " is on the list for that already, since ",
 }
 
 
@@ -154,6 +155,7 @@ class Askers:
         panel = self.listening.panels.get(item_id)
         if not self.sees_floor(who) or panel is None or self.listening.roll(item_id).ended_at is not None:
             return
+        self.listening.fresh(item_id)
         must = self.must_be(item, who, kind)
         if way == "tap" and must == "closed":
             way = "form"  # the button is gone with the closing
@@ -166,7 +168,7 @@ class Askers:
             fields["group"] = f"Simulated group {dice.randint(1, 9)}"
         if way == "tap":
             fields = {}
-            reply = await self._press(who, panel, ASK)
+            reply = await self._press(who, self.controls(who, item_id, ASK), ASK)
         elif way == "typed":
             given = {"kind": kind.value, "item": item_id, **fields}
             typed = " ".join(["/floor ask", *(f"{key}:{value}" for key, value in given.items())])
@@ -256,7 +258,7 @@ class Askers:
             reply = await who.person.command("floor why")
             reply = await self.director.seen(who.person, "/floor why", reply)
         else:
-            reply = await self._press(who, panel, WHY)
+            reply = await self._press(who, self.controls(who, item_id, WHY), WHY)
         self.listening.read_why(item_id, mine, reply)
         self.happened.add(Spoke.WHY)
 
@@ -279,7 +281,7 @@ class Askers:
         called = one is roll.current
         if who is None or len(self._mine(roll, one)) != 1:
             return False
-        reply = await self._press(who, self.listening.panels[roll.item_id], NOT_NOW)
+        reply = await self._press(who, self.controls(who, roll.item_id, NOT_NOW), NOT_NOW)
         self._must(reply, f"Noted: not now. **{one.delegation.name}** keeps the place", who)
         self.listening.hearings[roll.item_id].put_off(one)
         self.happened.add(Spoke.CALLED if called else Spoke.NOT_NOW)
@@ -364,6 +366,7 @@ class Askers:
             and one.item_id == item_id
             and not one.withdrawn
             and not one.texted
+            and one.kind in (*MAIN, SpeechKind.REPLY)
             and one not in roll.left
         ]
         if mine:
@@ -391,6 +394,13 @@ class Askers:
                 self.director.on_minute(4 + place, f"{who.name} submits in writing", act)
 
     # Gestures
+
+    def controls(self, who: Delegate, item_id: str, label: str) -> Message:
+        """The panel, or what was said last below it, as the person happens to look."""
+        call = self.listening.calls.get(item_id)
+        if call is not None and label in labels_of(call) and len(who.name) % 2:
+            return call
+        return self.listening.panels[item_id]
 
     async def _press(self, who: Delegate, on: Message | Reply, label: str) -> Reply:
         return await self.director.seen(who.person, f"presses “{label}”", await who.person.press(on, label))

@@ -67,6 +67,8 @@ class BadDay:
             stage.standin.door.fault = None
             await stage.settle()
             self._draw()
+            unheard = self.steward.unheard()
+            director.wrong += [f"{name} had the floor, and no list says so" for name in unheard]
             status = await self.steward.clerk.command("meeting status")
             record = record_of(stage.standin, stage.log, whole="chain whole" in status.text)
         except Restless as fault:

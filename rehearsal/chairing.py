@@ -158,6 +158,8 @@ class Chairing:
             Spoke.CALLED: one.user_id is not None and bool(waiting),
             Spoke.RESTART: self.restart is not None,
         }
+        if spoke in (Spoke.ORDER, Spoke.QUESTION, Spoke.REPLY, Spoke.RELEASED, Spoke.ASSOCIATED):
+            rooms[spoke] = rooms.get(spoke, True) and bool(self._others(roll.item, 1))
         return rooms.get(spoke, True) and spoke not in done
 
     def _occasion(self, spoke: Spoke, item: PlannedItem, one: Entry, minutes: float, limit: float) -> float:
@@ -246,6 +248,7 @@ class Chairing:
     async def _next(self, item_id: str) -> bool:
         """By the desk's button, or by the command; whether the button was there."""
         roll, hearing = self.listening.roll(item_id), self.listening.hearings[item_id]
+        self.listening.fresh(item_id)
         person, following, interrupted = self._moderator(), upcoming(roll), roll.interrupted
         current = roll.current
         label = "End point of order"
@@ -355,7 +358,7 @@ class Chairing:
         roll, person = self.listening.roll(item_id), self._moderator()
         if not one.pending or ordered(roll).index(one) == 0:
             return
-        proposed = await person.complete("speakers move", "who", one.name[:4])
+        proposed = await person.complete("speakers move", "who", one.delegation.name[:12])
         place = ordered(roll).index(one) + 1
         value = next((p["value"] for p in proposed if p["name"] == f"{place}. {one.delegation.name}"), None)
         if value is None:
@@ -408,7 +411,7 @@ class Chairing:
         if not roll.on or roll.closed_at is not None or not self.listening.is_open(str(item.item_id)):
             return
         n = len(ordered(roll))
-        if await self._desk_press("Close list", f"is closed; {n} wait{'s' if n == 1 else ''}."):
+        if await self._desk_press("Close list", f"is closed; {n} wait" if n else "is closed; "):
             called = roll.last_call_at is not None
             self.listening.hearings[str(item.item_id)].close(self.director.now)
             if called:
@@ -441,7 +444,7 @@ class Chairing:
         hearing = self.listening.hearings[str(item.item_id)]
         hearing._begin("policy")
         roll.policy = replace(roll.policy, preset=Preset.LEAST_SPOKEN, ratio=(2, 1), adaptive=True)
-        self._must(reply, f"From now on: {faces.order(roll)}. {faces.sides(roll)} {faces.time(roll)}")
+        self._must(reply, f": {faces.order(roll)}. {faces.sides(roll)} {faces.time(roll)}")
         self.happened.add(Spoke.POLICY)
         await self.askers.done()
 

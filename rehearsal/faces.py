@@ -80,7 +80,8 @@ def panel(roll: Roll, now: datetime, venue: Venue) -> list[str]:
     if not over:
         lines += _waiting(roll, now, venue)
     speaking = roll.speaking
-    heard = [one for one in roll.heard if one.kind is not SpeechKind.POINT_OF_ORDER and one not in speaking]
+    aside = (SpeechKind.POINT_OF_ORDER, SpeechKind.QUESTION)
+    heard = [one for one in roll.heard if one.kind not in aside and one not in speaking]
     if heard:
         n = len(heard)
         names = ", ".join(f"{one.name} ({SIDES[one.side]})" for one in heard)
@@ -115,8 +116,7 @@ def _state(roll: Roll, now: datetime, venue: Venue) -> list[str]:
         lines.append(f"{head}{until} Press **Ask for the floor**; you can take it back at any time.")
     if roll.item.mode is Mode.IN_PERSON:
         lines.append(
-            "This item is held in person: the floor is for those in the room. Online one may submit in"
-            " writing."
+            "Held in person: only those in the room have the floor. Online one may submit in writing."
         )
     if roll.suspended:
         lines.append("The item is suspended.")
@@ -140,18 +140,13 @@ def _floor(roll: Roll, now: datetime, venue: Venue) -> list[str]:
         one = roll.interrupted
         lines.append(f"Interrupted, off the clock: {one.name} ({SIDES[one.side]})")
     if roll.addressed is not None and roll.addressed.associates:
-        lines.append(f"Associated: {', '.join(roll.addressed.associates)}")
+        names = ", ".join(roll.addressed.associates)
+        lines.append(f"Associated with {roll.addressed.name}: {names}")
     return lines
 
 
 def _waiting(roll: Roll, now: datetime, venue: Venue) -> list[str]:
-    rows = ordered(roll)
-    lines = ["**Next**"] if rows else []
-    for place, one in enumerate(rows[:LISTED], start=1):
-        mark = " · *not now*" if one.not_now else "" if can_speak(roll, one) else " · *online*"
-        lines.append(f"{place}. {one.name} ({SIDES[one.side]}){behind(one)}{mark}")
-    if len(rows) > LISTED:
-        lines.append(f"… and {len(rows) - LISTED} more")
+    rows, lines = ordered(roll), list[str]()
     if rows:
         seen = outlook(roll, now)
         wait = "waits" if len(rows) == 1 else "wait"
@@ -164,6 +159,12 @@ def _waiting(roll: Roll, now: datetime, venue: Venue) -> list[str]:
     if later and not (roll.released or roll.last):
         rights = "right of reply" if later == 1 else "rights of reply"
         lines.append(f"{later} {rights}, heard at the end of the day.")
+    lines += ["**Next**"] * bool(rows)
+    for place, one in enumerate(rows[:LISTED], start=1):
+        mark = " · *not now*" if one.not_now else "" if can_speak(roll, one) else " · *not while online*"
+        lines.append(f"{place}. {one.name} ({SIDES[one.side]}){behind(one)}{mark}")
+    if len(rows) > LISTED:
+        lines.append(f"… and {len(rows) - LISTED} more")
     return lines
 
 
@@ -204,8 +205,7 @@ def _because(roll: Roll, one: Entry, place: Place, ahead: Entry, venue: Venue) -
     at = [each.at.astimezone(venue.zone).strftime("%H:%M:%S") for each in (ahead, one)]
     moved = ahead.name if place.moved is ahead else "your delegation"
     said = {
-        Reason.KIND: "points of order come first, then questions to the speaker, statements on behalf of"
-        f" groups, statements, and rights of reply: {KINDS[ahead.kind]} goes before {KINDS[one.kind]}.",
+        Reason.KIND: f"of what was asked for: {KINDS[ahead.kind]} comes before {KINDS[one.kind]}.",
         Reason.CATEGORY: f"{CATEGORIES[ahead.delegation.category]} come before"
         f" {CATEGORIES[one.delegation.category]}.",
         Reason.RANK: "of the order of protocol.",

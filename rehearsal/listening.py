@@ -31,6 +31,12 @@ ON_DECK = re.compile(r"^<@(\d+)> \*\*(.+)\*\*: please be ready, you are one of t
 PACE = timedelta(seconds=5)
 """Within which what has changed shows everywhere."""
 
+BEHIND = timedelta(seconds=15)
+"""A panel whose list is older than that is behind."""
+
+LISTED = re.compile(r"\d+\. |\*\*Has the floor|Nobody has the floor")
+"""How lines begin that say who stands where, or speaks."""
+
 TOLD = timedelta(seconds=10)
 """Somebody who has the floor, or is among the next two, for so long must have been told."""
 
@@ -68,6 +74,8 @@ class Listening:
     skipped: Collection[str]
     hearings: dict[str, Hearing] = field(default_factory=dict)
     panels: dict[str, Message] = field(default_factory=dict)
+    calls: dict[str, Message] = field(default_factory=dict)
+    """The newest message of an item that mentions somebody: it has buttons as the panel has, further down."""
     opened: list[Callable[[PlannedItem], None]] = field(default_factory=list)
     over: list[Callable[[PlannedItem], None]] = field(default_factory=list)
     compared: int = 0
@@ -81,6 +89,7 @@ class Listening:
         self.numbers = count(1)
         self._people = {who.person.user_id: who for who in self.cast.everybody}
         self._shown: list[Shown] = []
+        self._changed_at = self.director.now
         self._ends: dict[str, list[tuple[datetime, datetime]]] = {}
         self._calls: dict[tuple[int, str, int], Call] = {}
         policy = self.programme.speakers or Policy()
@@ -192,6 +201,20 @@ class Listening:
             for also in self.opened:
                 also(roll.item)
 
+    def fresh(self, item_id: str) -> None:
+        """Somebody looks at the panel: it must not be behind what was done."""
+        self._sides()
+        panel, roll = self.panels.get(item_id), self.roll(item_id)
+        if panel is None or self.director.now - self._changed_at < BEHIND:
+            return
+        wanted = faces.panel(roll, self.director.now, self.venue)
+        shown, reckoned = (
+            [line for line in lines if LISTED.match(line)]
+            for lines in (faces.shown(panel.text, MARKING), wanted)
+        )
+        if shown != reckoned:
+            self._wrong(f"the list of {item_id} is behind: {shown}, reckoned {reckoned}")
+
     def _held(self, where: str, lines: list[str], roll: Roll, wanted: Callable[[Roll], list[str]]) -> None:
         self._shown.append(Shown(where, self.director.now, lines, deepcopy(roll), wanted, roll.on))
 
@@ -200,8 +223,10 @@ class Listening:
         for hearing in self.hearings.values():
             for one in (*hearing.roll.entries, *hearing.roll.replies):
                 who = self._people.get(one.user_id or 0)
-                if who is not None and who.said_at is not None and one.pending and who.said_at >= one.at:
-                    one.side = Floor(who.where)
+                if who is None or who.said_at is None or not one.pending or who.said_at < one.at:
+                    continue
+                if one.side is not Floor(who.where):
+                    one.side, self._changed_at = Floor(who.where), self.director.now
 
     # What people were answered
 
@@ -235,6 +260,7 @@ class Listening:
 
     def changed(self) -> None:
         """Something was done: who is to be told now?"""
+        self._changed_at = self.director.now
         self._sides()
         now, there = self.director.now, set[tuple[int, str, int]]()
         for hearing in self.hearings.values():
@@ -258,6 +284,8 @@ class Listening:
 
     def _mentions(self, message: Message) -> None:
         now, told = self.director.now, []
+        if self.running is not None:
+            self.calls[self.running.item_id] = message
         for line in message.content.replace("\\", "").splitlines():
             for pattern, what in ((CALLED, "called"), (ON_DECK, "deck")):
                 found = pattern.fullmatch(line)

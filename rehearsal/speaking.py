@@ -118,7 +118,7 @@ class Speaking:
             return
         long = item.duration >= LONG
         n = (
-            (4 if own in (Spoke.LEFT, Spoke.POLICY) else dice.choice((3, 3, 4)))
+            (4 if own in (Spoke.LEFT, Spoke.POLICY) else dice.choice((2, 3, 3)))
             if long
             else 1 + (dice.random() < 0.5)
         )

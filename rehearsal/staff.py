@@ -151,8 +151,9 @@ class Staff:
             await self.close_list()
             reply = await self.director.seen(person, f"presses “{label}”", await person.press(on, label))
         if "End the item nonetheless?" in reply.text:
-            again = await person.press(reply, "Yes, do it")
-            reply = await self.director.seen(person, "presses “Yes, do it”", again)
+            surely = reply.buttons[0]
+            again = await person.press(reply, surely)
+            reply = await self.director.seen(person, f"presses “{surely}”", again)
         return reply
 
     def _panel(self, person: Person) -> Message:

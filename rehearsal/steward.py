@@ -1,7 +1,8 @@
 """A few people who carry a meeting whatever happens: what did not work they try again a minute later."""
 
+import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rehearsal.director import Director
 from rehearsal.staff import labels_of
@@ -13,6 +14,18 @@ TRIES = 60
 
 Attempt = Callable[[], Awaitable[bool]]
 
+HAD_FLOOR = re.compile(r"^\*\*(.+)\*\* (?:\(.+\) has the floor|is done)", re.M)
+SETTLED = (
+    "on the list",
+    "No list of speakers",
+    "does not run now",
+    "was closed",
+    "is over",
+    "Nobody waits",
+    "has the floor",
+)
+"""What also ends an attempt with the list of speakers: it was done before, or it is too late."""
+
 
 @dataclass
 class Steward:
@@ -22,6 +35,8 @@ class Steward:
     clerk: Person
     moderator: Person
     delegate: Person
+    heard: list[str] = field(default_factory=list)
+    """Delegations of which it was acknowledged that they have, or had, the floor."""
 
     @classmethod
     def arrive(cls, director: Director) -> "Steward":
@@ -82,12 +97,15 @@ class Steward:
     def _opened(self, name: str, locked: bool) -> None:
         if not locked:
             self.keep_trying(4, "a delegate writes", lambda: self._write(name))
+            self.keep_trying(5, "a delegation is put on the list of speakers", self._add)
+            self.keep_trying(7, "the floor is given", lambda: self._floor("speakers next"))
+            self.keep_trying(9, "the floor is free again", lambda: self._floor("speakers end"))
 
     # What is done
 
     async def _start(self, asked: Message) -> bool:
         if not asked.deleted and "Start now" in labels_of(asked):
-            return _answered(await self.moderator.press(asked, "Start now"))
+            return await self._leaves(asked, "Start now")
         return await self._panel("Next: ")
 
     async def _end(self) -> bool:
@@ -96,7 +114,45 @@ class Steward:
     async def _panel(self, start: str) -> bool:
         panel = self._operator()
         label = next((text for text in labels_of(panel) if text.startswith(start)), None)
-        return label is not None and _answered(await self.moderator.press(panel, label))
+        return label is not None and await self._leaves(panel, label)
+
+    async def _leaves(self, on: Message, label: str) -> bool:
+        """A press that may end an item: a list on which people wait is closed first, and leftovers are
+        confirmed."""
+        reply = await self.moderator.press(on, label)
+        if "the list of speakers is open" in reply.text:
+            await self.moderator.command("speakers close")
+            return False
+        if "End the item nonetheless?" in reply.text:
+            reply = await self.moderator.press(reply, reply.buttons[0])
+        return _answered(reply)
+
+    # The list of speakers
+
+    async def _add(self) -> bool:
+        """Those whose people have no account are entered by the moderator."""
+        proposed = await self.moderator.complete("speakers add", "delegation", "")
+        value = proposed[len(self.heard)]["value"]
+        return self._settled(await self.moderator.command("speakers add", delegation=value))
+
+    async def _floor(self, command: str) -> bool:
+        """Given, or taken; who was acknowledged to have it has been heard, whatever happens then."""
+        reply = await self.moderator.command(command)
+        found = HAD_FLOOR.search(reply.text.replace("\\", ""))
+        if found is not None and found[1] not in self.heard:
+            self.heard.append(found[1])
+        return found is not None or self._settled(reply)
+
+    @staticmethod
+    def _settled(reply: Reply) -> bool:
+        return _answered(reply) and any(words in reply.text for words in SETTLED)
+
+    def unheard(self) -> list[str]:
+        """Whoever was acknowledged to have had the floor, and stands on no list of those who were heard."""
+        world = self.director.stage.standin.world
+        lines = [line for m in world.messages for line in m.text.replace("\\", "").splitlines()]
+        lists = [line for line in lines if re.match(r"\*\*\d+ interventions?\*\*: ", line)]
+        return [name for name in self.heard if not any(f"{name} (" in line for line in lists)]
 
     def _operator(self) -> Message:
         """The panel as the moderator sees it. Raises LookupError, PermissionError."""

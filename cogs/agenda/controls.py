@@ -206,7 +206,7 @@ class AgendaControls:
             agenda = await self._house.ledger.agenda.agenda()
             sentence = self._house.words.refusal(refused, call.locale)
             yes = address("agenda", item_id, f"{verb}_anyway", agenda.revision)
-            return Answer(sentence, (self.yes_or_no(call, yes),), update=call.private)
+            return Answer(sentence, (self.yes_or_no(call, yes, "leave"),), update=call.private)
 
     async def _suspend(self, call: Call) -> Answer:
         book = self._house.ledger.agenda
@@ -408,11 +408,11 @@ class AgendaControls:
         full = f"{arg}.{agenda.revision}" if arg else str(agenda.revision)
         return Answer(text, (self.yes_or_no(call, address("agenda", item_id, verb, full)),))
 
-    def yes_or_no(self, call: Call, yes: str) -> discord.ui.ActionRow[Any]:
+    def yes_or_no(self, call: Call, yes: str, what: str = "yes") -> discord.ui.ActionRow[Any]:
         """The two buttons under a preview."""
         say = self._house.words.say
         return discord.ui.ActionRow(
-            button(say("agenda.preview.yes", call.locale), yes, discord.ButtonStyle.primary),
+            button(say(f"agenda.preview.{what}", call.locale), yes, discord.ButtonStyle.primary),
             button(say("agenda.preview.no", call.locale), address("agenda", "all", "no")),
         )
 

@@ -95,7 +95,7 @@ class AgendaSpeaker:
             say = self._words.say
             return [
                 button(say(f"speakers.panel.buttons.{verb}"), address("speakers", running.item_id, verb))
-                for verb in ("ask", "later", "why")
+                for verb in ("later", "why", "ask")
             ]
         asked = [line for line in lines if line.kind is NoticeKind.ASK]
         items = [agenda.item(ItemId(line.key.split(" · ")[0])) for line in asked]

@@ -64,7 +64,7 @@ class FloorControls:
             placed = await book.ask(call.actor, item_id, wish)
         except Refused as refused:
             rows = self._room_rows(call) if isinstance(refused, FloorInPerson) else ()
-            return self._handed_back(call, refused, text, rows)
+            return self.handed_back(call, refused, text, rows)
         lines = self._placed_lines(call, placed)
         rows = (self._own_row(call, placed.inscription),)
         seated = placed.seated
@@ -218,7 +218,13 @@ class FloorControls:
         words = self._house.words
         kind = wording.kind(words, placed.inscription.kind, call.locale)
         label = words.say("speakers.own.buttons.ready", call.locale, kind=kind)
-        row: Row = Row(button(label, address("speakers", str(number), "ready"), discord.ButtonStyle.primary))
+        say = words.say
+        row: Row = Row(
+            button(label, address("speakers", str(number), "ready"), discord.ButtonStyle.primary),
+            button(
+                say("speakers.panel.buttons.withdraw", call.locale), address("speakers", str(number), "off")
+            ),
+        )
         return self._said(call, "speakers.own.put_off", placed, (row,))
 
     async def _ready(self, call: Call) -> Answer:
@@ -236,11 +242,19 @@ class FloorControls:
         return Answer(text, rows, update=call.private)
 
     def _own_row(self, call: Call, one: Inscription) -> Row:
-        say, number = self._house.words.say, str(one.inscription_id)
+        addresses = {
+            "why": address("speakers", one.item_id, "why"),
+            "withdraw": address("speakers", str(one.inscription_id), "off"),
+            "later": address("speakers", str(one.inscription_id), "put_off"),
+        }
+        if one.kind is SpeechKind.POINT_OF_ORDER:
+            del addresses["later"]  # it is heard at once
+        say = self._house.words.say
         return Row(
-            button(say("speakers.panel.buttons.why", call.locale), address("speakers", one.item_id, "why")),
-            button(say("speakers.panel.buttons.withdraw", call.locale), address("speakers", number, "off")),
-            button(say("speakers.panel.buttons.later", call.locale), address("speakers", number, "put_off")),
+            *(
+                button(say(f"speakers.panel.buttons.{verb}", call.locale), where)
+                for verb, where in addresses.items()
+            )
         )
 
     async def _why(self, call: Call) -> Answer:
@@ -300,7 +314,7 @@ class FloorControls:
         try:
             speakers, made = await self._house.ledger.speakers.submit(call.actor, item_id, text)
         except Refused as refused:
-            return self._handed_back(call, refused, text)
+            return self.handed_back(call, refused, text)
         return Answer(self._submitted(call, speakers, made))
 
     def _submitted(self, call: Call, speakers: SpeakerList, made: Statement) -> str:
@@ -313,7 +327,7 @@ class FloorControls:
             minutes=statements.minutes(made.words),
         )
 
-    def _handed_back(self, call: Call, refused: Refused, text: str, rows: tuple[Row, ...] = ()) -> Answer:
+    def handed_back(self, call: Call, refused: Refused, text: str, rows: tuple[Row, ...] = ()) -> Answer:
         """A refusal, with what was typed: nothing of it is lost."""
         if not text.strip():
             if rows:

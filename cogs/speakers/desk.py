@@ -188,6 +188,7 @@ class DeskControls:
 
     async def move(self, call: Call, inscription_id: InscriptionId, place: int, reason: str) -> Answer:
         """An inscription is put at a place."""
+        require(call.actor, OPERATORS)
         after = await self._house.ledger.speakers.move(call.actor, inscription_id, place, reason)
         one = after.named(inscription_id)
         text = self._house.words.say(
@@ -214,7 +215,8 @@ class DeskControls:
     async def close(self, call: Call, item_id: ItemId | None) -> Answer:
         """The list closes."""
         after = await self._house.ledger.speakers.close(call.actor, item_id)
-        return self._told(call, "closed", after, len(order(after)))
+        waiting = len(order(after))
+        return self._told(call, "closed" if waiting else "closed_empty", after, waiting)
 
     async def replies(self, call: Call, item_id: ItemId | None) -> Answer:
         """Rights of reply are heard in this item."""

@@ -13,7 +13,7 @@ from cogs.speakers.wording import forecast_lines
 from db.speaker_rows import Act
 from meeting.notices import Channel
 from meeting.speaker_list import opens_at, state_of_list, upcoming
-from meeting.speaker_order import call_order, order
+from meeting.speaker_order import call_order, here, order
 from meeting.speaker_time import ONE_SIDED, balance, elapsed
 from meeting.speakers import Floor, Inscription, InscriptionId, ListState, SpeakerList, SpeechKind
 
@@ -82,6 +82,7 @@ def _floor_lines(words: Words, speakers: SpeakerList, now: datetime, locale: str
             locale,
             **_who(words, speakers, current, locale),
             limit=wording.length(words, current.limit, locale),
+            since=words.hour(current.called_at) if current.called_at is not None else "",
             elapsed=wording.stopwatch(spent),
             until=wording.countdown(now + current.limit - spent),
         )
@@ -99,7 +100,7 @@ def _next_lines(words: Words, speakers: SpeakerList, locale: str | None) -> list
         return [say("speakers.desk.goes_on", locale, delegation=name)]
     if following is None:
         return [say("speakers.desk.next_none", locale)]
-    after = [one for one in call_order(speakers) if one != following][:1]
+    after = [one for one in call_order(speakers) if one != following and here(speakers, one)][:1]
     line = say("speakers.desk.next", locale, **_who(words, speakers, following, locale))
     then = [say("speakers.desk.then", locale, **_who(words, speakers, one, locale)) for one in after]
     return [", ".join([line, *then])]

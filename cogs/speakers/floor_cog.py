@@ -27,7 +27,7 @@ class FileTooLarge(Refused):
 
 
 class NothingSent(Refused):
-    """Neither a text nor a file was given."""
+    """Neither a text nor a file was given, or both."""
 
 
 @app_commands.guild_only()
@@ -91,6 +91,8 @@ class FloorCog(commands.GroupCog, name="floor", description="Ask for the floor")
         item: str = "",
     ) -> None:
         async def handler(call: Call) -> Answer:
+            if text and file is not None:
+                return self._controls.handed_back(call, NothingSent(), text)
             given = text if file is None else await _read(file)
             if not given.strip():
                 raise NothingSent()

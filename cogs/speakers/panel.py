@@ -17,7 +17,7 @@ from meeting.programme import Mode
 from meeting.speaker_list import closes_at, opens_at, state_of_list
 from meeting.speaker_order import order
 from meeting.speaker_time import elapsed
-from meeting.speakers import Floor, Inscription, ListState, SpeakerList, SpeechKind
+from meeting.speakers import MAIN, Floor, Inscription, ListState, SpeakerList, SpeechKind
 
 OPEN, CLOSED, OVER = 0x2F8F5A, 0x8F5A2F, 0x4B5563
 """Colours of the panels' edges."""
@@ -30,6 +30,9 @@ HEARD = 25
 
 LINE = 100
 """Characters of a speaker's name or a subject."""
+
+SPEECHES = (*MAIN, SpeechKind.REPLY)
+"""What is named as an intervention; a point of order and a question are not."""
 
 Row = discord.ui.ActionRow[Any]
 
@@ -146,14 +149,19 @@ def _floor_lines(words: Words, speakers: SpeakerList, now: datetime) -> list[str
     addressed = speakers.addressed
     if addressed is not None and addressed.associates:
         names = [speakers.delegations[one].short_name for one in addressed.associates]
-        lines.append(say("speakers.panel.associated", names=_named(words, names)))
+        name = wording.name(speakers, addressed)
+        lines.append(say("speakers.panel.associated", delegation=name, names=_named(words, names)))
     return lines
 
 
 def _waiting_lines(words: Words, speakers: SpeakerList, now: datetime) -> list[str]:
     """Who waits, in their order, and whether that fits."""
     say, waiting = words.say, order(speakers)
-    lines: list[str] = []
+    # How many there are stands first: where names are long, a panel's block is cut at its end.
+    lines = wording.forecast_lines(words, speakers, now)
+    later = [one for one in speakers.inscriptions if one.kind is SpeechKind.REPLY and one.pending]
+    if later and not speakers.replies_due:
+        lines.append(say("speakers.panel.replies", n=len(later)))
     if waiting:
         lines.append(say("speakers.panel.next"))
     for number, one in enumerate(waiting[:LISTED], start=1):
@@ -169,10 +177,6 @@ def _waiting_lines(words: Words, speakers: SpeakerList, now: datetime) -> list[s
         )
     if len(waiting) > LISTED:
         lines.append(say("speakers.panel.more", n=len(waiting) - LISTED))
-    lines += wording.forecast_lines(words, speakers, now)
-    later = [one for one in speakers.inscriptions if one.kind is SpeechKind.REPLY and one.pending]
-    if later and not speakers.replies_due:
-        lines.append(say("speakers.panel.replies", n=len(later)))
     return lines
 
 
@@ -188,9 +192,7 @@ def _later(words: Words, speakers: SpeakerList, one: Inscription) -> Composed:
 def _heard_lines(words: Words, speakers: SpeakerList) -> list[str]:
     """Who has been heard, and, once the item is over, who was not."""
     current = (speakers.current, speakers.interrupted)
-    heard = [
-        one for one in speakers.heard if one.kind is not SpeechKind.POINT_OF_ORDER and one not in current
-    ]
+    heard = [one for one in speakers.heard if one.kind in SPEECHES and one not in current]
     lines: list[str] = []
     if heard:
         names = [

@@ -34,7 +34,7 @@ class Proposals:
 
         async def find(call: Call) -> Choices:
             lists = await self._house.ledger.speakers.lists()
-            named = [(f"{one.sitting.title} ({one.item_id})", str(one.item_id)) for one in lists]
+            named = [(f"{one.sitting.title} ({one.item_id})", str(one.item_id), "") for one in lists]
             return _proposed(typed, named)
 
         return await self._house.answers.suggest(interaction, find)
@@ -45,7 +45,8 @@ class Proposals:
         async def find(call: Call) -> Choices:
             require(call.actor, OPERATORS)
             found = await self._house.ledger.delegations.delegations()
-            return _proposed(typed, [(one.name, str(one.delegation_id)) for one in found])
+            named = [(one.name, str(one.delegation_id), one.short_name) for one in found]
+            return _proposed(typed, named)
 
         return await self._house.answers.suggest(interaction, find)
 
@@ -56,7 +57,11 @@ class Proposals:
             require(call.actor, OPERATORS)
             speakers = await self._house.ledger.speakers.speaker_list()
             named = [
-                (f"{place}. {speakers.delegation(one).name}", str(one.inscription_id))
+                (
+                    f"{place}. {speakers.delegation(one).name}",
+                    str(one.inscription_id),
+                    speakers.delegation(one).short_name,
+                )
                 for place, one in enumerate(order(speakers), start=1)
             ]
             return _proposed(typed, named)
@@ -64,11 +69,12 @@ class Proposals:
         return await self._house.answers.suggest(interaction, find)
 
 
-def _proposed(typed: str, named: list[tuple[str, str]]) -> Choices:
+def _proposed(typed: str, named: list[tuple[str, str, str]]) -> Choices:
+    """Names that match what is typed, or what else they are known by."""
     return [
         app_commands.Choice(name=shortened(name, 100), value=value)
-        for name, value in named
-        if typed.casefold() in name.casefold()
+        for name, value, other in named
+        if typed.casefold() in f"{name} {other}".casefold()
     ][:CHOICES]
 
 

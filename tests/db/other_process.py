@@ -24,6 +24,7 @@ from db.ledger import Ledger, open_ledger
 from db.migrations import migrate
 from db.restore import restore
 from meeting import codes
+from meeting.floor import Wish
 from meeting.inputs import Attribution, Draft, InputKind, InputState
 from meeting.people import COMMAND_LINE, Actor, UserId, Via
 from meeting.polls import AlreadyAnswered, Poll, PollClosed, PollState
@@ -147,6 +148,42 @@ async def discussing(file: Path) -> None:
                 say("withdrawn", one.input_id)
 
     await asyncio.gather(*map(person, range(8)))
+
+
+CALLS = ("call_next",) * 6
+
+
+async def speaking(file: Path) -> None:
+    """Heads of delegations ask for the floor, hand in texts and take back what they asked for, and a desk
+    calls, closes and opens again, without end; each says what was acknowledged."""
+    ledger = await opened(file)
+    book = ledger.speakers
+    seats = [seat for seat in await ledger.delegations.seats() if seat.taken and seat.number == 1]
+    say("born", os.getpid())
+
+    async def person(seat: Seat) -> None:
+        actor = Actor(Via.DISCORD, seat.user_id)
+        for stays in itertools.cycle((True, False)):
+            try:
+                number = (await book.ask(actor, None, Wish())).inscription.inscription_id
+                say("ask", number)
+                _, made = await book.submit(actor, None, "x" * 500)
+                say("submit", made.statement_id)
+                if not stays:
+                    await book.withdraw(actor, number)
+                    say("withdraw", number)
+            except Refused:
+                continue
+
+    async def desk() -> None:
+        for verb in itertools.cycle((*CALLS, "close", *CALLS, "reopen")):
+            try:
+                found = await getattr(book, verb)(COMMAND_LINE)
+            except Refused:
+                continue
+            say(verb, found.current.inscription_id if found.current is not None else 0)
+
+    await asyncio.gather(*map(person, seats[:24]), desk())
 
 
 async def claim(file: Path) -> None:
@@ -302,7 +339,7 @@ def shut(file: Path) -> None:
         os.chmod(file, 0o644)  # noqa: PTH101
 
 
-ASYNC = {f.__name__: f for f in (claim, claiming, discussing, hold, migrating, unprivileged)}
+ASYNC = {f.__name__: f for f in (claim, claiming, discussing, hold, migrating, speaking, unprivileged)}
 
 PLAIN = {f.__name__: f for f in (lives, forked, narrow, shut)}
 

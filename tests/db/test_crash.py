@@ -12,20 +12,23 @@ from meeting import codes
 from meeting.inputs import AlreadyHidden, Attribution, InputState
 from meeting.people import Actor, Via
 from meeting.polls import PollState, Secrecy
+from meeting.programme import ItemId
 from tests.assembly import ROSTER, Assembly
 
 KILLS = 24
 
 
-def life(process, word, lines):
-    """One life of a child, killed once it has said so many lines or that all is over (None: it dies by
-    itself): all that it said, in words."""
+def life(process, word, lines, last=None):
+    """One life of a child, killed once it has said so many lines (and then one that begins with `last`) or
+    that all is over (None: it dies by itself): all that it said, in words."""
     process.stdin.write(word + b"\n")
     process.stdin.flush()
     born, pid = process.stdout.readline().split()
     assert born == b"born"
     said = []
-    while len(said) < (lines or 0) and said[-1:] != [[b"over"]]:
+    while len(said) < (lines or 0) or (last is not None and said[-1][0] != last):
+        if said[-1:] == [[b"over"]]:
+            break
         said.append(process.stdout.readline().split())
     if lines is not None:
         os.kill(int(pid), signal.SIGKILL)
@@ -148,6 +151,58 @@ async def test_killed_behind_any_acknowledgement_every_ballot_is_counted(
     assert changed_minds > 100
     if closing:
         assert half_way >= 3 * (LIVES // 2) and found_closed > half_way, "too tame"
+
+
+OF_THE_FLOOR = ("ask", "withdraw", "call_next", "close", "submit")
+
+
+async def test_killed_behind_any_acknowledgement_the_list_of_speakers_has_it(
+    seated, opened, file, clock, witness, other_process
+):
+    """Killed behind an inscription, a withdrawal, a call, a closing, a text: all of them are in the file, the
+    audit and the list agree, and nobody is inscribed behind a closing."""
+    chance, ledger = random.Random(8), seated.ledger
+    process = other_process("lives", file, "speaking")
+    clock.set(9)
+    await ledger.agenda.start(seated.moderator, ItemId("d1-02"))
+    told = {verb: set() for verb in (*OF_THE_FLOOR, "reopen")}
+    times, shut = Counter(), 0
+    for verb in OF_THE_FLOOR * 2:
+        await ledger.close()
+        said = life(process, b"", chance.randrange(1, 80), verb.encode())
+        for what, number in said:
+            told[what.decode()].add(int(number))
+            times[what.decode()] += 1
+
+        ledger = await opened()
+        assert (await ledger.verify()).first_bad is None
+        assert await ledger._reader.read(integrity) == [("ok",)]
+        found = await ledger.speakers.speaker_list()
+        known = {one.inscription_id: one for one in found.inscriptions}
+        assert known.keys() >= told["ask"], "acknowledged and lost"
+        assert all(known[number].withdrawn_at is not None for number in told["withdraw"])
+        assert all(known[number].called_at is not None for number in told["call_next"] - {0})
+        assert {one.statement_id for one in await ledger.speakers.statements()} >= told["submit"]
+        assert sum(one.ended_at is None for one in found.heard) <= 1, "two have the floor"
+        verbs = [one.removeprefix("speakers.") for one in witness.verbs()]
+        assert all(times[one] <= verbs.count(one) for one in times), "acknowledged and lost"
+        # The desk does one thing after the other: one may have been committed, and nobody heard of it.
+        assert all(verbs.count(one) <= times[one] + 1 for one in ("call_next", "close", "reopen"))
+        assert verbs.count("ask") == len(known) and verbs.count("withdraw") == sum(
+            one.withdrawn_at is not None for one in known.values()
+        )
+        closed = verbs.count("close") > verbs.count("reopen")
+        assert (found.closed_at is not None) == closed
+        times.update({one: verbs.count(one) - times[one] for one in times})
+        if closed:
+            shut += 1
+            await ledger.speakers.reopen(seated.moderator)
+            times["reopen"] += 1
+    is_shut = False
+    for verb in verbs:
+        is_shut = verb == "close" or (is_shut and verb != "reopen")
+        assert not (is_shut and verb == "ask"), "inscribed behind the closing"
+    assert shut and all(told.values()) and times["ask"] > 50
 
 
 def answers(witness, poll):

@@ -8,7 +8,7 @@ import pytest
 
 from db.agenda_rows import load_announcements
 from db.notices import load_log
-from meeting import notices
+from meeting import notices, speaker_list
 from meeting.notices import Channel, NoticeKind
 from meeting.programme import ItemId
 
@@ -221,24 +221,30 @@ async def test_words_that_fail_claim_nothing(ledger, moderator, witness):
 
 
 async def test_next_due_is_what_the_rules_say_all_day(ledger, clock, moderator):
-    """Jump from one due moment to the next through both days; each claims something or moves on."""
-    moments = []
-    while (at := await ledger.notices.next_due()) is not None and len(moments) < 80:
-        assert at == await pure(ledger, notices.next_due, clock.at)
+    """Jump from one due moment to the next through both days; each claims something, moves on, or opens or
+    closes a list of speakers."""
+    moments, turned = [], 0
+    while (at := await ledger.notices.next_due()) is not None and len(moments) < 100:
+        turns = [speaker_list.next_turn(one, clock.at) for one in await ledger.speakers.lists()]
+        said = await pure(ledger, notices.next_due, clock.at)
+        assert at == min(one for one in (said, *turns) if one is not None)
         assert at > clock.at
         clock.at = at
         moments.append(at)
+        turned += len(await ledger.speakers.turn_due())
         await ledger.agenda.start_due()
         agenda = await ledger.agenda.agenda()
         item = agenda.next_item(clock.at)
         if item is not None and item.starts_at <= clock.at:
             await ledger.agenda.start(moderator, ItemId(item.item_id))
+        elif agenda.running is not None and agenda.running.starts_at + agenda.running.duration < clock.at:
+            await ledger.agenda.end(moderator)
         due = await pure(ledger, notices.due, clock.at)
         messages, lapsed = await ledger.notices.claim(plain, ROOM)
         assert sorted([*keys(messages), *lapsed]) == sorted(notice.key for notice in due)
         for message in messages:
             await ledger.notices.said(message.number, message.number)
-    assert len(moments) > 20
+    assert 20 < len(moments) < 100 and turned == 7 * 3, "each list opens, calls last, closes"
     assert (await ledger.verify()).first_bad is None
 
 

@@ -97,9 +97,9 @@ def reply(number: int, **fields):
         (UNBEGUN, {"kind": ORDER}, ("item_not_on", HELD)),
         (UNBEGUN, {"kind": QUESTION}, ("item_not_on", HELD)),
         (listed(sitting=sitting(ended=50)), {"kind": REPLY, "now": 52}, ("item_not_on", HELD)),
-        (SPEAKING, {}, ("already_waiting", {"at": at(-5)})),
-        (listed(entry(1, "m1", not_now_at=TEN)), {}, ("already_waiting", {"at": at(-5)})),
-        (listed(reply(1)), {"kind": REPLY}, ("already_waiting", {"at": at(-5)})),
+        (SPEAKING, {}, ("already_waiting", {"delegation": "M1", "at": at(-5)})),
+        (listed(entry(1, "m1", not_now_at=TEN)), {}, ("already_waiting", {"delegation": "M1", "at": at(-5)})),
+        (listed(reply(1)), {"kind": REPLY}, ("already_waiting", {"delegation": "M1", "at": at(-5)})),
         (listed(), {"kind": GROUP}, ("group_missing", {})),
         (listed(), {"kind": GROUP, "group": " \u200b\u3164"}, ("group_missing", {})),
         (listed(), {"kind": QUESTION}, ("nobody_addressed", {})),
@@ -108,7 +108,7 @@ def reply(number: int, **fields):
         (
             listed(reply(1, called=-50), reply(2, called=-30)),
             {"kind": REPLY},
-            ("too_many_replies", {"most": 2}),
+            ("too_many_replies", {"delegation": "M1", "most": 2}),
         ),
     ],
 )
@@ -194,7 +194,7 @@ INTERRUPTED = call_next(LISTED, at(6))
         (LISTED, M2, 1, ("not_on_list", {})),
         (LISTED, M1, 2, ("not_waiting", {})),
         (LISTED, M1, 3, ("not_waiting", {})),
-        (INTERRUPTED, M2, 9, ("has_floor", {})),
+        (INTERRUPTED, M2, 9, ("has_floor", {"delegation": "M2"})),
     ],
 )
 def test_refusals_about_what_waits(act, speakers, own, number, refused):
@@ -202,9 +202,12 @@ def test_refusals_about_what_waits(act, speakers, own, number, refused):
 
 
 def test_who_has_the_floor_cannot_withdraw_but_say_not_now():
-    assert outcome(withdraw, LISTED, M2, 9, at(7)) == ("has_floor", {})
-    assert outcome(ready_again, LISTED, M2, 9, at(7)) == ("has_floor", {})
-    assert outcome(put_off, LISTED, M2, 9, at(6.1)) == ("has_floor", {})
+    assert outcome(withdraw, LISTED, M2, 9, at(7)) == ("has_floor", {"delegation": "M2"})
+    assert outcome(ready_again, LISTED, M2, 9, at(7)) == ("has_floor", {"delegation": "M2"})
+    again = replace(LISTED, inscriptions=(*LISTED.inscriptions, entry(11, "m2")))
+    waits = {"delegation": "M2", "at": again.named(11).inscribed_at}
+    assert outcome(put_off, again, M2, 9, at(6)) == ("already_waiting", waits)
+    assert outcome(put_off, LISTED, M2, 9, at(6.1)) == ("has_floor", {"delegation": "M2"})
     back = put_off(LISTED, M2, 9, at(6))
     assert (back.current, back.state_of(back.named(9))) == (None, SpeechState.WAITING)
     assert back.named(9) == entry(9, "m2", not_now_at=at(6))
