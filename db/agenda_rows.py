@@ -40,12 +40,14 @@ class Plan:
     speakers: Policy
     written_until: datetime
     """Until when one may submit in writing."""
+    planned_until: datetime
+    """The same as the programme says: a moderator may have decided otherwise since."""
 
     def other_settings(self, programme: Programme, after: Agenda) -> bool:
         """Whether the programme has other settings than these; `after` is the agenda as it would be."""
         said = programme.notices, programme.channels, programme.speakers or Policy()
         until = _deadline(after, programme.written_until)
-        return (self.notices, self.channels, self.speakers, self.written_until) != (*said, until)
+        return (self.notices, self.channels, self.speakers, self.planned_until) != (*said, until)
 
     @property
     def names(self) -> dict[str, str]:
@@ -106,8 +108,10 @@ async def load_plan(tx: Transaction) -> Plan:
     )
     notices = NoticeSettings(**{name: timedelta(minutes=head["notices"][name]) for name in MINUTES})
     start = date.fromisoformat(kept["start"]) if kept["start"] else None
-    until = _deadline(agenda, instant(kept.get("written_until") or head.get("written_until")))
-    return Plan(agenda, notices, head["channels"], start, policy_of(head.get("speakers", {})), until)
+    planned = _deadline(agenda, instant(head.get("written_until")))
+    until = instant(kept.get("written_until")) or planned
+    speakers = policy_of(head.get("speakers", {}))
+    return Plan(agenda, notices, head["channels"], start, speakers, until, planned)
 
 
 async def next_announcement(tx: Transaction) -> int:
@@ -167,6 +171,10 @@ async def save_programme(tx: Transaction, programme: Programme) -> None:
         "speakers": policy_json(programme.speakers or Policy()),
         "written_until": stored(programme.written_until),
     }
+    before = await get_meta(tx, "programme")
+    if before is not None and json.loads(before).get("written_until") != head["written_until"]:
+        # What the file now says goes before what was decided by hand.
+        await tx.run("DELETE FROM meta WHERE name = 'written_until'")
     await set_meta(tx, "programme", json.dumps(head, ensure_ascii=False))
     await set_meta(tx, "fingerprint", programme.fingerprint)
 

@@ -125,12 +125,14 @@ class DiscussionBook:
     ) -> Contributed:
         """Those who run the meeting record what somebody wrote in the thread as that person's input.
 
-        Raises `NotPermitted`, `NotSeated` (the author has no seat), and as `inputs.contribute`.
+        The text stands in the thread under the author's name: it is not recorded without attribution. Raises
+        `NotPermitted`, `NamelessRecord`, `NotSeated` (the author has no seat), and as `inputs.contribute`.
         """
         require(actor, EDITORS)
+        if draft.attribution is Attribution.NONE:
+            raise inputs.NamelessRecord()
         author = Actor(Via.DISCORD, author_id)
-        told = Actor(author.via) if draft.attribution is Attribution.NONE else author
-        return Contributed(await self._contributed(author, told, question_id, draft))
+        return Contributed(await self._contributed(author, actor, question_id, draft))
 
     async def _contributed(
         self, author: Actor, told: Actor, question_id: QuestionId, draft: Draft, code: bytes | None = None
@@ -149,8 +151,8 @@ class DiscussionBook:
                 await _note_closing(tx, plan.agenda, question_id)
             await rows.save_input(tx, made, code)
             await tx.record(told, "discussions.contribute", subject, question=question_id)
-            if made.state is InputState.GATHERED:
-                await _gather(tx, question_id)
+            if made.state is InputState.GATHERED and await _gather(tx, question_id):
+                made = await rows.load_input(tx, number)
             tx.mark(SUBJECT)
             return made
 
@@ -221,7 +223,7 @@ class DiscussionBook:
     # Those who run the meeting
 
     async def release(self, actor: Actor, input_id: InputId) -> Input:
-        """A held input shows. Raises `NotPermitted`, `UnknownInput`, `AlreadyShown`."""
+        """A held input shows. Raises `NotPermitted`, `UnknownInput`, `InputShown`."""
         return await self._moderate(actor, input_id, "release", inputs.release)
 
     async def hide(self, actor: Actor, input_id: InputId) -> Input:
@@ -229,7 +231,7 @@ class DiscussionBook:
         return await self._moderate(actor, input_id, "hide", inputs.hide)
 
     async def unhide(self, actor: Actor, input_id: InputId) -> Input:
-        """A hidden input shows again. Raises `NotPermitted`, `UnknownInput`, `AlreadyShown`."""
+        """A hidden input shows again. Raises `NotPermitted`, `UnknownInput`, `InputShown`."""
         return await self._moderate(actor, input_id, "unhide", lambda one, _: inputs.unhide(one))
 
     async def mark_key(self, actor: Actor, input_id: InputId) -> Input:
@@ -364,6 +366,9 @@ async def _gather(tx: Transaction, question_id: QuestionId, *, all_of_them: bool
 
 async def _kept(tx: Transaction, actor: Actor, verb: str, one: Input, **told: object) -> Input:
     await rows.save_input(tx, one)
+    if one.state in (InputState.HIDDEN, InputState.WITHDRAWN, InputState.HELD):
+        # What was part of it does not go with it.
+        await rows.free_merged(tx, one.input_id)
     await tx.record(actor, verb, one.input_id, **told)
     tx.mark(SUBJECT)
     return one

@@ -95,6 +95,11 @@ async def add_input_association(tx: Transaction, input_id: InputId, delegation_i
     )
 
 
+async def free_merged(tx: Transaction, input_id: InputId) -> None:
+    """What was merged into an input stands for itself again."""
+    await tx.run("UPDATE inputs SET merged_into = NULL WHERE merged_into = ?", input_id)
+
+
 async def load_holds(tx: Transaction) -> dict[QuestionId, frozenset[InputKind]]:
     """What a moderator sees first, of questions where that is not the usual."""
     rows = await tx.all("SELECT question_id, holds FROM discussions WHERE holds IS NOT NULL")

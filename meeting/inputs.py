@@ -86,10 +86,8 @@ class NotShown(Refused):
     """The input does not show (any more)."""
 
 
-class AlreadyShown(Refused):
+class InputShown(Refused):
     """The input shows already, or is neither held nor hidden."""
-
-    key = "input_shown"  # polls have a refusal of the same name
 
 
 class AlreadyWith(Refused):
@@ -100,12 +98,20 @@ class OwnInput(Refused):
     """The input is the delegation's own."""
 
 
+class OthersBehind(Refused):
+    """Other delegations stand behind the text as it is."""
+
+
 class SameInput(Refused):
     """An input is merged into another one of its question."""
 
 
 class AlreadyHidden(Refused):
     """The input is hidden, merged or withdrawn already."""
+
+
+class NamelessRecord(Refused):
+    """What stands in a thread under somebody's name is not recorded under none."""
 
 
 class UnknownWithdrawal(Refused):
@@ -233,19 +239,23 @@ def edit(
 ) -> Input:
     """The text, kind or part of one's own input is another. What is held by its kind is held again.
 
-    Raises `NotYours`, `NotShown`, `InputsOver`, `EmptyInput`, `InputTooLong`.
+    Raises `NotYours`, `NotShown`, `OthersBehind`, `InputsOver`, `EmptyInput`, `InputTooLong`.
     """
     _check_own(one, author)
     check_time(until, now)
     if one.state not in (InputState.SHOWN, InputState.HELD):
         raise NotShown()
-    held = draft.kind in holds
+    if one.associates:
+        raise OthersBehind(n=len(one.associates))
+    # Another kind does not get round the moderator who was to see it.
+    held = draft.kind in holds or one.held
     return replace(
         one,
         part_id=draft.part_id,
         kind=draft.kind,
         text=check_text(draft.text),
         edited_at=now,
+        key_at=None,
         held=held,
         shown_at=None if held else one.shown_at or now,
     )
@@ -286,9 +296,9 @@ def associate(one: Input, author: Seated, until: datetime, now: datetime) -> Inp
 
 
 def release(one: Input, now: datetime) -> Input:
-    """A held input shows, or waits for others if it has no attribution. Raises `AlreadyShown`."""
+    """A held input shows, or waits for others if it has no attribution. Raises `InputShown`."""
     if one.state is not InputState.HELD:
-        raise AlreadyShown()
+        raise InputShown()
     return replace(one, held=False, shown_at=None if one.attribution is Attribution.NONE else now)
 
 
@@ -300,9 +310,9 @@ def hide(one: Input, now: datetime) -> Input:
 
 
 def unhide(one: Input) -> Input:
-    """It shows again. Raises `AlreadyShown`."""
+    """It shows again. Raises `InputShown`."""
     if one.state is not InputState.HIDDEN:
-        raise AlreadyShown()
+        raise InputShown()
     return replace(one, hidden_at=None)
 
 

@@ -1,5 +1,6 @@
 """The form of an input, empty or filled in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -23,6 +24,7 @@ def input_form(
     *,
     filled: Input | None = None,
     text: str = "",
+    attributions: Sequence[Attribution] = tuple(Attribution),
 ) -> discord.ui.Modal:
     """Part (if there are several), kind, text and, of a new one, attribution; with the warning."""
     say = words.say
@@ -68,7 +70,7 @@ def input_form(
                 description=say(f"discussions.form.about.{one}", locale)[:OPTION],
                 default=one is Attribution.DELEGATION,
             )
-            for one in Attribution
+            for one in attributions
         ]
         form.add_item(_menu(say("discussions.form.attribution", locale), "attribution", names))
     return form

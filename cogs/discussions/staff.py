@@ -16,7 +16,7 @@ from cogs.discussions.forms import draft_of, input_form
 from db.discussions import EDITORS, Discussions
 from meeting import inputs
 from meeting.discussions import question_items
-from meeting.inputs import Input, InputId, InputKind, UnknownQuestion
+from meeting.inputs import Attribution, Input, InputId, InputKind, UnknownQuestion
 from meeting.people import CONDUCTORS, STAFF, UserId, require
 from meeting.programme import DayId, Question, QuestionId
 from meeting.refusals import Refused
@@ -24,6 +24,9 @@ from meeting.seats import NotSeated
 from report.tables import csv_file
 
 READERS = EDITORS | frozenset(STAFF)
+
+NAMED = (Attribution.DELEGATION, Attribution.CATEGORY)
+"""Under what a message of the thread is recorded: its author is known."""
 
 LISTED = 3400
 """Characters of a list, in an answer that has 3,800."""
@@ -116,7 +119,12 @@ class StaffControls:
         question = await self._question_of_thread(message.channel.id)
         custom_id = address("discussions", question.question_id, "recorded", message.author.id)
         form = input_form(
-            self._house.words, question, custom_id, call.locale, text=message.content[: inputs.LONGEST]
+            self._house.words,
+            question,
+            custom_id,
+            call.locale,
+            text=message.content[: inputs.LONGEST],
+            attributions=NAMED,
         )
         return Answer(form=form)
 

@@ -348,21 +348,22 @@ async def test_a_long_message_is_recorded_whole_after_the_thread_is_locked(house
     assert card(house, text)
 
 
-async def test_a_message_recorded_without_a_name_is_nobodys_in_the_audit(house: Stage) -> None:
-    """Control: recorded under the delegation's name, it is the author's."""
+async def test_a_message_is_recorded_under_a_name_and_by_whoever_did(house: Stage) -> None:
     await taken_up(house)
     mona, (ann,) = house.moderator, await seated(house, "alp")
-    for name, expected in (("none", False), ("delegation", True)):
-        house.breathe()
-        form = await mona.use(RECORD, on=await ann.write(thread_of(house), f"By {name}."))
-        given = {"To which part?": ["1"], "What is it?": ["offer"], "Under whose name?": [name]}
-        assert (await mona.fill(form, given)).text.startswith("Recorded")
-        with closing(sqlite3.connect(house.database)) as database:
-            (who,) = database.execute(
-                "SELECT actor FROM audit JOIN audit_details USING (seq)"
-                " WHERE verb = 'discussions.contribute' ORDER BY seq DESC LIMIT 1"
-            ).fetchone()
-        assert (str(ann.user_id) in who) is expected, who
+    message = await ann.write(thread_of(house), "By a message.")
+    form = await mona.use(RECORD, on=message)
+    given = {"To which part?": ["1"], "What is it?": ["offer"], "Under whose name?": ["none"]}
+    with pytest.raises(ValueError, match="not on offer"):
+        await mona.fill(form, given)
+    done = await mona.fill(form, given | {"Under whose name?": ["delegation"]})
+    assert done.text.startswith("Recorded")
+    with closing(sqlite3.connect(house.database)) as database:
+        (who,) = database.execute(
+            "SELECT actor FROM audit JOIN audit_details USING (seq)"
+            " WHERE verb = 'discussions.contribute' ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+    assert str(mona.user_id) in who and str(ann.user_id) not in who
 
 
 async def test_a_forged_author_is_none(house: Stage) -> None:

@@ -48,9 +48,10 @@ async def test_a_deadline_that_was_set_survives_a_reload_of_the_programme(
     until = clock.at + timedelta(hours=2)
     assert (await book.discussions()).until == END
     await book.set_deadline(moderator, until)
-    for said_there in (None, END - timedelta(hours=3)):
-        programme = replace(make.two_days(), written_until=said_there, title="Renamed")
-        await seated.ledger.agenda.reload(moderator, programme)
+    programme = replace(make.two_days(), title="Renamed")
+    await seated.ledger.agenda.reload(moderator, programme)
+    plan = await seated.ledger.agenda.plan()
+    assert not plan.other_settings(programme, plan.agenda), "nothing else is different"
     await seated.ledger.close()
     seated.ledger = await opened()
     book = seated.ledger.discussions
@@ -79,3 +80,13 @@ async def test_the_clock_is_told_of_the_deadline(seated, book, clock, moderator)
     assert await next_due() == until
     clock.at = until
     assert await next_due() == before
+
+
+async def test_a_deadline_the_file_now_says_goes_before_one_set_by_hand(seated, book, make, clock, moderator):
+    await book.set_deadline(moderator, clock.at + timedelta(hours=2))
+    until = END - timedelta(hours=3)
+    programme = replace(make.two_days(), written_until=until)
+    plan = await seated.ledger.agenda.plan()
+    assert plan.other_settings(programme, plan.agenda)
+    await seated.ledger.agenda.reload(moderator, programme)
+    assert (await book.discussions()).until == until

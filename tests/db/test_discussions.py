@@ -12,18 +12,19 @@ from meeting.delegations import Category
 from meeting.inputs import (
     LONGEST,
     AlreadyHidden,
-    AlreadyShown,
     AlreadyWith,
     Attribution,
     EmptyInput,
     Input,
     InputId,
     InputKind,
+    InputShown,
     InputsOver,
     InputState,
     InputTooLong,
     NotShown,
     NotYours,
+    OthersBehind,
     OwnInput,
     SameInput,
     UnknownInput,
@@ -238,8 +239,8 @@ async def test_what_moderators_do_is_refused_where_it_makes_no_sense(seated, boo
     one, two = await give(book, seated.person(FIRST)), await give(book, seated.person(SECOND))
     other = (await book.contribute(seated.person(FIRST), Q2, said(part="q2-0"))).input
     for refusal, act in (
-        (AlreadyShown, book.release(moderator, one.input_id)),
-        (AlreadyShown, book.unhide(moderator, one.input_id)),
+        (InputShown, book.release(moderator, one.input_id)),
+        (InputShown, book.unhide(moderator, one.input_id)),
         (SameInput, book.merge(moderator, one.input_id, one.input_id)),
         (SameInput, book.merge(moderator, one.input_id, other.input_id)),
         (UnknownInput, book.hide(moderator, InputId("none"))),
@@ -307,10 +308,25 @@ async def test_who_changed_seats_cannot_edit_and_who_came_can(seated, book, mode
         with pytest.raises(NotYours):
             await act
     assert await book.own(author, Q1) == ()
-    await book.associate(author, one.input_id)
     heir = Actor(Via.DISCORD, UserId(5000))
     await seated.ledger.delegations.assign(moderator, FIRST.delegation_id, heir.user_id)
     assert (await book.edit(heir, one.input_id, said("Ours."))).text == "Ours."
+    await book.associate(author, one.input_id)
+    with pytest.raises(OthersBehind):
+        await book.edit(heir, one.input_id, said("The opposite."))
+
+
+async def test_what_was_part_of_an_input_does_not_go_with_it(seated, book, moderator):
+    author, other = seated.person(FIRST), seated.person(SECOND)
+    stays, goes = await give(book, author), await give(book, other)
+    for act in (book.hide(moderator, stays.input_id), book.withdraw(author, stays.input_id)):
+        await book.merge(moderator, goes.input_id, stays.input_id)
+        merged = (await book.discussions()).named(goes.input_id)
+        assert merged.state is InputState.MERGED, "control"
+        await act
+        assert (await book.discussions()).named(goes.input_id).state is InputState.SHOWN
+        if (await book.discussions()).named(stays.input_id).state is InputState.HIDDEN:
+            await book.unhide(moderator, stays.input_id)
 
 
 async def test_ones_own_are_those_of_the_seat_and_question_that_were_not_taken_back(seated, book, moderator):

@@ -14,10 +14,10 @@ from meeting.inputs import (
     HELD,
     LONGEST,
     AlreadyHidden,
-    AlreadyShown,
     Attribution,
     Input,
     InputKind,
+    InputShown,
     InputState,
     NotShown,
     associate,
@@ -231,9 +231,14 @@ def test_an_edit_is_held_by_its_kind_again():
     assert (held.state, held.shown_at) == (InputState.HELD, None)
     assert changed(kind=EXAMPLE).state is InputState.HELD
     assert changed(kind=EXAMPLE, holds=()).state is InputState.SHOWN
-    free = changed(KEPT, kind=SUGGESTION)
-    assert (free.state, free.shown_at) == (InputState.SHOWN, LATER)
-    assert changed(KEPT, kind=EXAMPLE).state is InputState.HELD
+    for kind in (SUGGESTION, EXAMPLE):
+        assert changed(KEPT, kind=kind).state is InputState.HELD, "another kind is no way round a moderator"
+
+
+def test_an_edit_is_no_key_point_and_not_over_the_heads_of_who_stands_behind():
+    assert changed(replace(SHOWN, key_at=NOW)).key_at is None
+    stood = replace(SHOWN, associates=(DelegationId("m2"),))
+    assert changed(stood) == ("others_behind", {"n": 1})
 
 
 @pytest.mark.parametrize(
@@ -311,7 +316,7 @@ def test_what_moderators_do_and_undo():
 
 ALL = {"shown": SHOWN, "gathered": WAITS, "held": KEPT, "hidden": HIDDEN, "withdrawn": GONE, "merged": MERGED}
 ACTS = {
-    AlreadyShown: {"release": {"held"}, "unhide": {"hidden"}},
+    InputShown: {"release": {"held"}, "unhide": {"hidden"}},
     AlreadyHidden: {"hide": {"shown", "gathered", "held"}},
     NotShown: {"mark_key": {"shown"}, "into": {"shown"}, "from": {"shown"}},
 }
