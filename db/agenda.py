@@ -14,7 +14,7 @@ from meeting.agenda import Agenda
 from meeting.notices import Announcement, AnnouncementId, check_announcement
 from meeting.people import CLOCK, COMMAND_LINE, CONDUCTORS, Actor, require
 from meeting.programme import DayId, ItemId, Programme
-from meeting.speakers import SpeakerList
+from meeting.speakers import InscriptionId, SpeakerList
 
 SUBJECT = "agenda"
 
@@ -88,7 +88,7 @@ class AgendaBook:
         return await self._reader.read(work)
 
     async def start(
-        self, actor: Actor, item_id: ItemId, revision: int | None = None, *, sure: bool = False
+        self, actor: Actor, item_id: ItemId, revision: int | None = None, *, sure: InscriptionId | None = None
     ) -> Outcome:
         """The item begins; what ran ends. Refuses as `conduct.start`, `speaker_list.check_leave`."""
         return await self._act(
@@ -107,7 +107,7 @@ class AgendaBook:
         revision: int | None = None,
         expected: ItemId | None = None,
         *,
-        sure: bool = False,
+        sure: InscriptionId | None = None,
     ) -> Outcome:
         """The day's next item begins. Refuses as `conduct.next_`, `speaker_list.check_leave`."""
         return await self._act(
@@ -120,7 +120,9 @@ class AgendaBook:
             sure=sure,
         )
 
-    async def end(self, actor: Actor, revision: int | None = None, *, sure: bool = False) -> Outcome:
+    async def end(
+        self, actor: Actor, revision: int | None = None, *, sure: InscriptionId | None = None
+    ) -> Outcome:
         """The running item ends. Refuses as `conduct.end`, `speaker_list.check_leave`."""
         return await self._act(actor, "agenda.end", SUBJECT, conduct.end, revision, leaves=True, sure=sure)
 
@@ -271,7 +273,7 @@ class AgendaBook:
         decide: Callable[[Agenda, datetime], Agenda],
         revision: int | None,
         leaves: bool = False,
-        sure: bool = True,
+        sure: InscriptionId | None = None,
         **payload: object,
     ) -> Outcome:
         require(actor, CONDUCTORS)
@@ -283,7 +285,7 @@ class AgendaBook:
             after = decide(before, tx.now)
             speakers = await _running_list(tx, plan) if leaves else None
             if speakers is not None:
-                speaker_list.check_leave(speakers, tx.now, sure=sure)
+                speaker_list.check_leave(speakers, tx.now, sure)
             return Outcome(before, await _commit(tx, actor, verb, subject, before, after, payload), tx.now)
 
         return await self._writer.act(work)

@@ -14,7 +14,7 @@ from db.seat_rows import load_delegations
 from meeting import statements
 from meeting.agenda import Item
 from meeting.delegations import DelegationId
-from meeting.people import UserId
+from meeting.people import Actor, UserId
 from meeting.programme import ItemId
 from meeting.seats import SeatId
 from meeting.speakers import (
@@ -290,11 +290,14 @@ async def add_association(
 # Acts that can be taken back
 
 
-async def add_act(tx: Transaction, item_id: ItemId, verb: str, changes: Iterable[Change]) -> None:
-    """Remember what an act changed."""
+async def add_act(
+    tx: Transaction, actor: Actor, item_id: ItemId, verb: str, changes: Iterable[Change]
+) -> None:
+    """Remember what an act changed, and whose it was."""
     said = [[one.table, one.key, one.before, one.after] for one in changes]
     await tx.run(
-        "INSERT INTO speaker_acts (item_id, verb, at, changes) VALUES (?, ?, ?, ?)",
+        "INSERT INTO speaker_acts (user_id, item_id, verb, at, changes) VALUES (?, ?, ?, ?, ?)",
+        actor.user_id,
         item_id,
         verb,
         stored(tx.now),
@@ -333,6 +336,16 @@ async def built_on(tx: Transaction, act: Act) -> bool:
     return False
 
 
+async def last_actor(tx: Transaction, item_id: ItemId) -> tuple[UserId | None, datetime] | None:
+    """Who last conducted the list, and when; None if nobody has."""
+    row = await tx.one(
+        "SELECT user_id, coalesce(undone_at, at) FROM speaker_acts WHERE item_id = ?"
+        " ORDER BY number DESC LIMIT 1",
+        item_id,
+    )
+    return (UserId(row[0]) if row[0] is not None else None, instant(row[1])) if row is not None else None
+
+
 async def mark_undone(tx: Transaction, act: Act) -> None:
     """The act has been taken back."""
     await tx.run("UPDATE speaker_acts SET undone_at = ? WHERE number = ?", stored(tx.now), act.number)
@@ -348,11 +361,15 @@ async def add_statement(
     seat_id: SeatId | None,
     inscription_id: InscriptionId | None,
     text: str,
-) -> None:
-    """Keep a text."""
+) -> StatementId:
+    """Keep a text; its number."""
+    row = await tx.one("SELECT coalesce(max(statement_id), 0) + 1 FROM statements")
+    assert row is not None
     await tx.run(
-        "INSERT INTO statements (item_id, delegation_id, seat_id, inscription_id, text, submitted_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO statements"
+        " (statement_id, item_id, delegation_id, seat_id, inscription_id, text, submitted_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row[0],
         item_id,
         delegation_id,
         seat_id,
@@ -360,6 +377,19 @@ async def add_statement(
         text,
         stored(tx.now),
     )
+    return StatementId(row[0])
+
+
+async def statements_of(
+    tx: Transaction, item_id: ItemId, delegation_id: DelegationId
+) -> list[InscriptionId | None]:
+    """Of which interventions a delegation's texts in an item are, one for each text."""
+    rows = await tx.all(
+        "SELECT inscription_id FROM statements WHERE item_id = ? AND delegation_id = ?",
+        item_id,
+        delegation_id,
+    )
+    return [InscriptionId(one) if one is not None else None for (one,) in rows]
 
 
 async def count_statements(tx: Transaction) -> dict[ItemId, int]:

@@ -6,7 +6,7 @@ What delegations do is decided in `meeting.floor`, what those who conduct do in 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db import speaker_rows as rows
 from db.agenda_rows import Plan, load_plan
@@ -33,6 +33,9 @@ from meeting.speakers import (
     UnknownInscription,
 )
 from meeting.statements import Statement
+
+APART = timedelta(seconds=10)
+"""For so long after somebody else's act a typed command is told how the list stands, and changes nothing."""
 
 NOT_MADE = (SpeechState.WITHDRAWN, SpeechState.NOT_TAKEN)
 """Interventions no text can be of."""
@@ -169,7 +172,7 @@ class SpeakerBook:
         one = after.named(number)
         told = {"delegation": one.delegation_id, "kind": one.kind.value, "side": one.floor.value}
         if asker.seat is None:
-            await rows.add_act(tx, speakers.item_id, "speakers.add", changes)
+            await rows.add_act(tx, actor, speakers.item_id, "speakers.add", changes)
         await tx.record(actor, f"speakers.{'add' if asker.seat is None else 'ask'}", str(number), **told)
         tx.mark(SUBJECT)
         seated = Seated(asker.seat, asker.delegation) if asker.seat is not None else None
@@ -205,7 +208,7 @@ class SpeakerBook:
             after = decide(speakers, speakers.delegation(one), inscription_id, tx.now)
             changes = await rows.save_list(tx, speakers, after, plan.speakers)
             if by_desk and changes:
-                await rows.add_act(tx, speakers.item_id, verb, changes)
+                await rows.add_act(tx, actor, speakers.item_id, verb, changes)
             await tx.record(actor, verb, str(inscription_id))
             tx.mark(SUBJECT)
             return Placed(after, after.named(inscription_id), seated)
@@ -228,9 +231,11 @@ class SpeakerBook:
 
         return await self._writer.act(work)
 
-    async def submit(self, actor: Actor, item_id: ItemId | None, text: str) -> tuple[SpeakerList, Statement]:
+    async def submit(
+        self, actor: Actor, item_id: ItemId | None, text: str, of: InscriptionId | None = None
+    ) -> tuple[SpeakerList, Statement]:
         """A text is handed in: of the delegation's intervention, if it has one in this item that has no text
-        yet; else in writing.
+        yet; else in writing. `of`: the inscription it came with, if it came with one.
 
         Raises `NotSeated`, `EmptyStatement`, `StatementTooLong`, `WritingOver`, `TooManyStatements`.
         """
@@ -241,20 +246,22 @@ class SpeakerBook:
             plan = await load_plan(tx)
             speakers = await _for_writing(tx, plan, item_id)
             own = seated.delegation.delegation_id
-            there = await rows.load_statements(tx)
-            mine = [one for one in there if (one.item_id, one.delegation_id) == (speakers.item_id, own)]
+            mine = await rows.statements_of(tx, speakers.item_id, own)
             statements.check_time(plan.written_until, len(mine), tx.now)
-            told = {one.inscription_id for one in mine}
+            told = set(mine)
             mine_here = [one for one in speakers.own if one.delegation_id == own]
             made_here = [
                 one.inscription_id
                 for one in mine_here
                 if one.kind in (*MAIN, SpeechKind.REPLY) and speakers.state_of(one) not in NOT_MADE
             ]
-            of = next((number for number in reversed(made_here) if number not in told), None)
-            await rows.add_statement(tx, speakers.item_id, own, seated.seat.seat_id, of, text)
-            made = (await rows.load_statements(tx))[-1]
-            await tx.record(actor, "speakers.submit", str(made.statement_id), item=speakers.item_id)
+            if of is not None:
+                found = of if of in made_here else None
+            else:
+                found = next((number for number in reversed(made_here) if number not in told), None)
+            number = await rows.add_statement(tx, speakers.item_id, own, seated.seat.seat_id, found, text)
+            made = Statement(number, speakers.item_id, own, text, tx.now, found)
+            await tx.record(actor, "speakers.submit", str(number), item=speakers.item_id)
             tx.mark(SUBJECT)
             return speakers, made
 
@@ -270,7 +277,11 @@ class SpeakerBook:
     ) -> SpeakerList:
         """Whoever has the floor is done, and the next has it. Raises as `speaker_list.call_next`."""
         return await self._conduct(
-            actor, item_id, "call_next", lambda one, now: speaker_list.call_next(one, now, expected)
+            actor,
+            item_id,
+            "call_next",
+            lambda one, now: speaker_list.call_next(one, now, expected),
+            typed=expected is None,
         )
 
     async def end(
@@ -278,7 +289,11 @@ class SpeakerBook:
     ) -> SpeakerList:
         """Whoever has the floor is done. Raises as `speaker_list.end`."""
         return await self._conduct(
-            actor, item_id, "end", lambda one, now: speaker_list.end(one, now, expected)
+            actor,
+            item_id,
+            "end",
+            lambda one, now: speaker_list.end(one, now, expected),
+            typed=expected is None,
         )
 
     async def pause(
@@ -286,7 +301,11 @@ class SpeakerBook:
     ) -> SpeakerList:
         """The intervention is off the clock. Raises as `speaker_list.pause`."""
         return await self._conduct(
-            actor, item_id, "pause", lambda one, now: speaker_list.pause(one, now, expected)
+            actor,
+            item_id,
+            "pause",
+            lambda one, now: speaker_list.pause(one, now, expected),
+            typed=expected is None,
         )
 
     async def resume(
@@ -294,7 +313,11 @@ class SpeakerBook:
     ) -> SpeakerList:
         """It is on the clock again. Raises as `speaker_list.resume`."""
         return await self._conduct(
-            actor, item_id, "resume", lambda one, now: speaker_list.resume(one, now, expected)
+            actor,
+            item_id,
+            "resume",
+            lambda one, now: speaker_list.resume(one, now, expected),
+            typed=expected is None,
         )
 
     async def move(
@@ -351,6 +374,7 @@ class SpeakerBook:
         item_id: ItemId | None,
         verb: str,
         decide: Callable[[SpeakerList, datetime], SpeakerList],
+        typed: bool = False,
         **told: object,
     ) -> SpeakerList:
         require(actor, OPERATORS)
@@ -358,10 +382,12 @@ class SpeakerBook:
         async def work(tx: Transaction) -> SpeakerList:
             plan = await load_plan(tx)
             speakers = await _named(tx, plan, item_id)
+            if typed:
+                await _check_alone(tx, actor, speakers.item_id)
             after = decide(speakers, tx.now)
             changes = await rows.save_list(tx, speakers, after, plan.speakers)
             if changes:
-                await rows.add_act(tx, speakers.item_id, f"speakers.{verb}", changes)
+                await rows.add_act(tx, actor, speakers.item_id, f"speakers.{verb}", changes)
             await tx.record(actor, f"speakers.{verb}", speakers.item_id, **told)
             tx.mark(SUBJECT)
             return after
@@ -387,6 +413,8 @@ class SpeakerBook:
             act = (await rows.last_acts(tx)).get(speakers.item_id)
             if act is None:
                 raise NothingToUndo()
+            if number is None:
+                await _check_alone(tx, actor, speakers.item_id)
             if number is not None and act.number != number:
                 raise OutOfDate()
             if any(rows.image_of(speakers, one, plan.speakers) != one.after for one in act.changes):
@@ -431,6 +459,14 @@ class SpeakerBook:
             return [after for _, after in found]
 
         return await self._writer.act(work) if await self._reader.read(look) else []
+
+
+async def _check_alone(tx: Transaction, actor: Actor, item_id: ItemId) -> None:
+    """What is typed names nobody: just after somebody else's act it would hit whom that one called. Raises
+    `OutOfDate`."""
+    found = await rows.last_actor(tx, item_id)
+    if found is not None and found[0] != actor.user_id and tx.now - found[1] < APART:
+        raise OutOfDate()
 
 
 async def _named(tx: Transaction, plan: Plan, item_id: ItemId | None) -> SpeakerList:

@@ -118,6 +118,8 @@ def ask(
     Raises `HasLeft`, `FloorInPerson`, `ListNotOpen`, `ListClosed` (at a desk `ListShut`, `ListOver`),
     `ItemNotOn`, `AlreadyWaiting`, `GroupMissing`, `NobodyAddressed`, `OwnIntervention`, `TooManyReplies`.
     """
+    if wish.kind is SpeechKind.STATEMENT and _line(wish.group):
+        wish = replace(wish, kind=SpeechKind.GROUP)  # on a phone the menu is easily left as it is
     own = asker.delegation.delegation_id
     check_present(speakers, asker)
     _check_time(speakers, asker, wish.kind, now)

@@ -11,6 +11,7 @@ from meeting.refusals import OutOfDate, Refused
 from meeting.speaker_order import call_order, here, order
 from meeting.speaker_time import limit_of
 from meeting.speakers import (
+    MAIN,
     Inscription,
     InscriptionId,
     ListState,
@@ -95,6 +96,10 @@ class Leftover(Refused):
     """The list is closed, and some will not be heard: that is confirmed first."""
 
 
+class LeftoverAndFloor(Refused):
+    """The same, and somebody has the floor."""
+
+
 class FloorTaken(Refused):
     """Somebody has the floor: that the item ends nonetheless is confirmed first."""
 
@@ -128,7 +133,7 @@ def state_of_list(speakers: SpeakerList, now: datetime) -> ListState:
     """How the list stands, also in the moment before that is written down."""
     if speakers.sitting.over or speakers.closed_at is not None or _past(closes_at(speakers), now):
         return ListState.CLOSED
-    if speakers.opened_at is None and opens_at(speakers) > now:
+    if speakers.opened_at is None and (opens_at(speakers) > now or not _may_open(speakers, now)):
         return ListState.NOT_OPEN
     if speakers.last_call_at is not None or _past(last_call_at(speakers), now):
         return ListState.LAST_CALL
@@ -139,11 +144,21 @@ def _past(at: datetime | None, now: datetime) -> bool:
     return at is not None and at <= now
 
 
+def _its_day(speakers: SpeakerList, now: datetime) -> bool:
+    zone = speakers.sitting.zone
+    return speakers.sitting.begins.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+def _may_open(speakers: SpeakerList, now: datetime) -> bool:
+    """Whether the clock may open it: what was not held on its day is not opened by being overdue."""
+    return speakers.sitting.on or _its_day(speakers, now)
+
+
 def turned(speakers: SpeakerList, now: datetime) -> SpeakerList:
     """What the clock does with it by now, at the moments at which it was to; the same list if nothing."""
     if speakers.sitting.over:
         return speakers
-    if speakers.opened_at is None and opens_at(speakers) <= now:
+    if speakers.opened_at is None and opens_at(speakers) <= now and _may_open(speakers, now):
         speakers = replace(speakers, opened_at=opens_at(speakers))
     if speakers.closed_at is None and speakers.last_call_at is None and _past(last_call_at(speakers), now):
         speakers = replace(speakers, last_call_at=last_call_at(speakers))
@@ -157,7 +172,7 @@ def next_turn(speakers: SpeakerList, now: datetime) -> datetime | None:
     if speakers.sitting.over or speakers.closed_at is not None:
         return None
     moments = [closes_at(speakers)]
-    if speakers.opened_at is None:
+    if speakers.opened_at is None and (opens_at(speakers) > now or _may_open(speakers, now)):
         moments.append(opens_at(speakers))
     if speakers.last_call_at is None:
         moments.append(last_call_at(speakers))
@@ -320,21 +335,27 @@ def checked_reason(text: str) -> str:
     return text
 
 
-def check_leave(speakers: SpeakerList, now: datetime, *, sure: bool) -> None:
+def check_leave(speakers: SpeakerList, now: datetime, sure: InscriptionId | None = None) -> None:
     """Whether the item may end: not over the heads of people on an open list, and not unasked.
 
-    Raises `PeopleWait`, `Leftover`, `FloorTaken`.
+    `sure`: who had the floor as that was confirmed, 0 for nobody; if it is somebody else by now, it is asked
+    again. Raises `PeopleWait`, `Leftover`, `LeftoverAndFloor`, `FloorTaken`.
     """
-    waiting = order(speakers)
+    waiting = [one for one in order(speakers) if one.kind in (*MAIN, SpeechKind.REPLY)]
     names = tuple(speakers.delegation(one).short_name for one in waiting[:NAMED])
     if waiting and state_of_list(speakers, now) is not ListState.CLOSED:
         raise PeopleWait(n=len(waiting), names=names)
-    if sure:
+    current = speakers.current
+    number = _id(current) or InscriptionId(0)
+    if sure == number:
         return
+    if current is not None:
+        name = speakers.delegation(current).short_name
+        if waiting:
+            raise LeftoverAndFloor(n=len(waiting), names=names, delegation=name, number=number)
+        raise FloorTaken(delegation=name, number=number)
     if waiting:
-        raise Leftover(n=len(waiting), names=names)
-    if speakers.current is not None:
-        raise FloorTaken(delegation=speakers.delegation(speakers.current).short_name)
+        raise Leftover(n=len(waiting), names=names, number=number)
 
 
 def _held(speakers: SpeakerList) -> None:
@@ -388,4 +409,7 @@ def current_list(lists: Iterable[SpeakerList], now: datetime) -> SpeakerList | N
     taking = (ListState.OPEN, ListState.LAST_CALL)
     found = list(lists)
     running = next((one for one in found if one.sitting.on), None)
-    return running or next((one for one in found if state_of_list(one, now) in taking), None)
+    opened = [one for one in found if state_of_list(one, now) in taking]
+    # What was left over from another day does not stand before today's.
+    opened.sort(key=lambda one: (not _its_day(one, now), one.sitting.begins < now and not _its_day(one, now)))
+    return running or next(iter(opened), None)

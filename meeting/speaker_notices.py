@@ -30,11 +30,14 @@ def of_speakers(lists: Iterable[SpeakerList], log: Log, now: datetime) -> list[N
             if one.kind is SpeechKind.POINT_OF_ORDER:
                 continue  # it has just been raised, and is heard at once
             notices += _to(speakers, one, NoticeKind.ON_DECK, 0, now)
-        for one in speakers.waiting:
-            if one.kind is SpeechKind.POINT_OF_ORDER:
-                notices.append(
-                    _notice(speakers, one, NoticeKind.ORDER_RAISED, 0, one.inscribed_at, Channel.MODERATORS)
-                )
+        raised = {o.delegation_id: o for o in speakers.waiting if o.kind is SpeechKind.POINT_OF_ORDER}
+        for one in raised.values():
+            said = said_of(log, _raised(one), NoticeKind.ORDER_RAISED)
+            last = said[-1].about_at if said else None
+            # Taken back and raised again at once, it calls nobody a second time.
+            if last is None or one.inscribed_at - last >= LAPSES:
+                kind, at = NoticeKind.ORDER_RAISED, one.inscribed_at
+                notices.append(_notice(speakers, one, kind, len(said) + 1, at, Channel.MODERATORS))
     return notices
 
 
@@ -46,7 +49,8 @@ def _to(speakers: SpeakerList, one: Inscription, kind: NoticeKind, count: int, a
 def _notice(
     speakers: SpeakerList, one: Inscription, kind: NoticeKind, count: int, at: datetime, channel: Channel
 ) -> Notice:
-    words = (_name(one), kind.value, *([count] if count else []))
+    name = _raised(one) if kind is NoticeKind.ORDER_RAISED else _name(one)
+    words = (name, kind.value, *([count] if count else []))
     return Notice(
         key(*words),
         kind,
@@ -55,10 +59,14 @@ def _notice(
         speakers.item_id,
         at,
         at + LAPSES,
-        at if kind is NoticeKind.CALLED else None,
+        None if kind is NoticeKind.ON_DECK else at,
         speakers.delegation(one).name,
         user_id=one.user_id if channel is Channel.FLOOR else None,
     )
+
+
+def _raised(one: Inscription) -> str:
+    return f"order {one.item_id} {one.delegation_id}"
 
 
 def _name(one: Inscription) -> str:

@@ -17,7 +17,8 @@ from meeting.notices import LONGEST_ANNOUNCEMENT, AnnouncementTooLong, check_ann
 from meeting.people import CONDUCTORS, require
 from meeting.programme import DayId, ItemId, Programme
 from meeting.refusals import OutOfDate
-from meeting.speaker_list import FloorTaken, Leftover
+from meeting.speaker_list import FloorTaken, Leftover, LeftoverAndFloor
+from meeting.speakers import InscriptionId
 from meeting.timetable import decided, effects, slot_of
 from report.calendar import calendar_file
 
@@ -43,9 +44,9 @@ class AgendaControls:
             "start": self._start,
             "next": self._next,
             "end": self._end,
-            "start_anyway": partial(self._start, sure=True),
-            "next_anyway": partial(self._next, sure=True),
-            "end_anyway": partial(self._end, sure=True),
+            "start_anyway": partial(self._anyway, self.start),
+            "next_anyway": partial(self._anyway, self._next_item),
+            "end_anyway": partial(self._anyway, self._end_item),
             "suspend": self._suspend,
             "resume": self._resume,
             "extend": self._extend,
@@ -143,11 +144,11 @@ class AgendaControls:
             return Answer(answer.text, answer.rows, update=call.private)
         return Answer(done(outcome), update=call.private)
 
-    async def _start(self, call: Call, *, sure: bool = False) -> Answer:
-        return await self.start(call, ItemId(call.id), whole_number(call.arg), sure=sure)
+    async def _start(self, call: Call) -> Answer:
+        return await self.start(call, ItemId(call.id), whole_number(call.arg))
 
     async def start(
-        self, call: Call, item_id: ItemId, revision: int | None = None, *, sure: bool = False
+        self, call: Call, item_id: ItemId, revision: int | None = None, *, sure: InscriptionId | None = None
     ) -> Answer:
         """The item begins; what runs ends."""
         book = self._house.ledger.agenda
@@ -159,8 +160,8 @@ class AgendaControls:
             lambda o: self.started(call, o),
         )
 
-    async def _next(self, call: Call, *, sure: bool = False) -> Answer:
-        return await self.next(call, whole_number(call.arg), ItemId(call.id), sure=sure)
+    async def _next(self, call: Call) -> Answer:
+        return await self.next(call, whole_number(call.arg), ItemId(call.id))
 
     async def next(
         self,
@@ -168,7 +169,7 @@ class AgendaControls:
         revision: int | None = None,
         expected: ItemId | None = None,
         *,
-        sure: bool = False,
+        sure: InscriptionId | None = None,
     ) -> Answer:
         """The day's next item begins; what runs ends."""
         book, agenda = self._house.ledger.agenda, await self._house.ledger.agenda.agenda()
@@ -182,10 +183,12 @@ class AgendaControls:
             lambda o: self.started(call, o),
         )
 
-    async def _end(self, call: Call, *, sure: bool = False) -> Answer:
-        return await self.end(call, whole_number(call.arg), sure=sure)
+    async def _end(self, call: Call) -> Answer:
+        return await self.end(call, whole_number(call.arg))
 
-    async def end(self, call: Call, revision: int | None = None, *, sure: bool = False) -> Answer:
+    async def end(
+        self, call: Call, revision: int | None = None, *, sure: InscriptionId | None = None
+    ) -> Answer:
         """The running item ends."""
         book = self._house.ledger.agenda
         return await self._leaving(
@@ -196,16 +199,28 @@ class AgendaControls:
             lambda o: self.ended(call, o),
         )
 
+    async def _anyway(self, act: Callable[..., Awaitable[Answer]], call: Call) -> Answer:
+        """Confirmed with whoever had the floor then: it stands in the button, before the revision."""
+        number, revision = numbers(call.arg)
+        return await act(call, ItemId(call.id), revision, sure=InscriptionId(number))
+
+    async def _next_item(self, call: Call, item_id: ItemId, revision: int, *, sure: InscriptionId) -> Answer:
+        return await self.next(call, revision, item_id, sure=sure)
+
+    async def _end_item(self, call: Call, item_id: ItemId, revision: int, *, sure: InscriptionId) -> Answer:
+        return await self.end(call, revision, sure=sure)
+
     async def _leaving(
         self, call: Call, verb: str, item_id: ItemId, act: Act, done: Callable[[Outcome], str]
     ) -> Answer:
         """An act that ends the running item: asked once more if people are left on its list of speakers."""
         try:
             return await self._pressed(call, act, done)
-        except (Leftover, FloorTaken) as refused:
+        except (Leftover, LeftoverAndFloor, FloorTaken) as refused:
             agenda = await self._house.ledger.agenda.agenda()
             sentence = self._house.words.refusal(refused, call.locale)
-            yes = address("agenda", item_id, f"{verb}_anyway", agenda.revision)
+            drawn = f"{refused.values['number']}.{agenda.revision}"
+            yes = address("agenda", item_id, f"{verb}_anyway", drawn)
             return Answer(sentence, (self.yes_or_no(call, yes, "leave"),), update=call.private)
 
     async def _suspend(self, call: Call) -> Answer:

@@ -15,7 +15,7 @@ from db.speakers import Placed
 from meeting import statements
 from meeting.delegations import DelegationId
 from meeting.floor import LINE, FloorInPerson, Wish
-from meeting.programme import ItemId, Mode
+from meeting.programme import ItemId
 from meeting.refusals import Refused
 from meeting.speaker_order import explain
 from meeting.speaker_time import forecast
@@ -26,7 +26,6 @@ TEXT = 4000
 """Characters of a form's field (Discord's limit); longer texts come as a file."""
 
 Row = discord.ui.ActionRow[Any]
-Act = Callable[[InscriptionId], Awaitable[Placed]]
 
 
 class FloorControls:
@@ -71,13 +70,14 @@ class FloorControls:
         asks = seated is not None and seated.seat.asks_presence(
             self._house.clock.now(), self._house.words.zone
         )
-        if asks and placed.speakers.sitting.mode is Mode.HYBRID:
+        if asks:
             lines.append(self._house.words.say("delegations.presence.ask", call.locale))
             rows = (*rows, presence_row(self._house.words, call.locale))
         file = None
         if text.strip():
             try:
-                _, made = await book.submit(call.actor, placed.speakers.item_id, text)
+                of = placed.inscription.inscription_id
+                _, made = await book.submit(call.actor, placed.speakers.item_id, text, of)
                 say = self._house.words.say
                 lines.append(say("speakers.asked.text", call.locale, n=made.words, minutes=made.minutes))
             except Refused as refused:

@@ -317,17 +317,20 @@ class DeskControls:
         words, book = self._house.words, self._house.ledger.speakers
         lists = {one.item_id: one for one in await book.lists()}
         found = [one for one in await book.statements() if item_id in (None, one.item_id)]
+        every = await self._house.ledger.delegations.delegations()
+        names = {one.delegation_id: one.name for one in every}
         if not found:
             return Answer(words.say("speakers.texts.none", call.locale))
         blocks = []
         for one in found:
-            speakers = lists[one.item_id]
+            speakers = lists.get(one.item_id)
             kind = "written" if one.inscription_id is None else "spoken"
             head = words.bare(
                 "speakers.texts.head",
                 call.locale,
-                title=speakers.sitting.title,
-                delegation=speakers.delegations[one.delegation_id].name,
+                # A reload may have made a break of its item.
+                title=speakers.sitting.title if speakers is not None else one.item_id,
+                delegation=names[one.delegation_id],
                 at=_stamp(words.zone, one.submitted_at),
                 kind=words.say(f"speakers.texts.{kind}", call.locale),
             )

@@ -54,6 +54,7 @@ CREATE TABLE moves (
 -- Acts of those who conduct a list, as far as they can be taken back: what each row was and became, as JSON.
 CREATE TABLE speaker_acts (
     number    INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id   INTEGER,
     item_id   TEXT NOT NULL REFERENCES items (item_id),
     verb      TEXT NOT NULL,
     at        TEXT NOT NULL,

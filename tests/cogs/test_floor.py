@@ -152,7 +152,7 @@ async def test_why_here_in_words(opened: Stage) -> None:
     assert why.endswith("The room and online alternate.") and "-# Order: members, member organisations" in why
     stranger = await opened.seat("Eve", "eco", Presence.ROOM)
     none = (await stranger.press(floor(opened), "Why here?")).text
-    assert none == "Your delegation is not on the list for “Opening remarks”. Press **Ask for the floor**."
+    assert none == "Your delegation waits for nothing on the list for “Opening remarks”."
 
 
 async def test_associating_with_the_statement(running: Stage) -> None:
@@ -207,7 +207,7 @@ async def test_withdrawing_one_and_one_of_two(running: Stage) -> None:
     off = await ann.press(asked, "Withdraw")
     assert off.text == "Withdrawn: **Republic of Alpland** (statement) is off the list."
     assert "Nobody waits." in await fresh(running)
-    assert (await ann.press(floor(running), "Withdraw")).text.startswith("Your delegation is not on the list")
+    assert (await ann.press(floor(running), "Withdraw")).text.startswith("Your delegation waits for nothing")
     await ann.press(floor(running), "Ask for the floor")
     second = await detailed(running, ann, "question")
     which = await ann.press(floor(running), "Withdraw")

@@ -353,7 +353,7 @@ async def test_who_has_the_floor_as_the_item_ends_is_asked_about(running: Stage)
     await ask(running, "alp")
     await press(running, "Next: Alpland")
     asked = await running.moderator.press(running.operator, "End")
-    assert asked.text == "Alpland has the floor. End the item nonetheless?"
+    assert asked.text == "**Alpland has the floor.** End the item nonetheless?"
     done = await running.moderator.press(asked, "End it nonetheless")
     assert done.kind == "update" and "“Opening remarks” has ended." in done.text
     assert "**1 intervention**: Alpland (in the room)" in await fresh(running)

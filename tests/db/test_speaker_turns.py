@@ -122,7 +122,7 @@ async def test_an_item_does_not_end_over_the_heads_of_who_waits(running, clock, 
     for place in range(7):
         await ask(running, place)
     before = (await ledger.agenda.agenda(), await book.lists())
-    for sure in (False, True):
+    for sure in (None, 0):
         with pytest.raises(PeopleWait) as told:
             await leave(sure=sure)
         assert told.value.values == {"n": 7, "names": tuple(one.short_name for one in ROSTER[:5])}
@@ -131,7 +131,7 @@ async def test_an_item_does_not_end_over_the_heads_of_who_waits(running, clock, 
         await leave()
     assert told.value.values["n"] == 7
     assert await ledger.agenda.agenda() == before[0] and (await book.speaker_list()).own == before[1][0].own
-    await leave(sure=True)
+    await leave(sure=0)
     found = await book.speaker_list(ITEM)
     assert found.sitting.over and found.left == found.inscriptions == before[1][0].inscriptions
     assert {found.state_of(one) for one in found.left} == {SpeechState.NOT_TAKEN}
@@ -145,8 +145,10 @@ async def test_an_item_does_not_end_unasked_while_somebody_has_the_floor(running
     await book.call_next(DESK)
     with pytest.raises(FloorTaken) as told:
         await getattr(ledger.agenda, verb)(running.moderator, *words)
-    assert told.value.values == {"delegation": ROSTER[0].short_name}
-    await getattr(ledger.agenda, verb)(running.moderator, *words, sure=True)
+    assert told.value.values == {"delegation": ROSTER[0].short_name, "number": one.inscription_id}
+    with pytest.raises(FloorTaken):  # confirmed as nobody, or somebody else, had the floor
+        await getattr(ledger.agenda, verb)(running.moderator, *words, sure=0)
+    await getattr(ledger.agenda, verb)(running.moderator, *words, sure=one.inscription_id)
     found = await book.speaker_list(ITEM)
     assert found.state_of(found.named(one.inscription_id)) is SpeechState.FINISHED
     assert (found.current, found.left) == (None, ())

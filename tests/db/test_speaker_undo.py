@@ -181,7 +181,8 @@ async def test_items_have_acts_of_their_own_and_none_once_they_are_over(running,
     await book.undo(DESK, "That", item_id=NEXT)
     assert await book.lists() == before
     await put(running, clock, doing("close"))
-    await ledger.agenda.end(running.moderator, sure=True)
+    current = (await book.speaker_list(ITEM)).current
+    await ledger.agenda.end(running.moderator, sure=current.inscription_id if current else 0)
     with pytest.raises(ListOver):
         await book.undo(DESK, "Too late", item_id=ITEM)
 

@@ -39,7 +39,7 @@ async def running(seated, clock):
 
 async def ask(seated, place, kind=STATEMENT, item_id=None, number=1):
     placed = await seated.ledger.speakers.ask(
-        seated.person(ROSTER[place], number), item_id, Wish(kind, group="A group")
+        seated.person(ROSTER[place], number), item_id, Wish(kind, group="A group" if kind is GROUP else "")
     )
     return placed.inscription
 
@@ -117,7 +117,8 @@ async def test_a_text_is_of_the_intervention_that_has_none_or_else_in_writing(ru
     await book.withdraw(own, gone.inscription_id)
     raised, asked = await ask(running, 0, ORDER), await ask(running, 0, REPLY)
     await book.close(DESK)
-    await ledger.agenda.end(running.moderator, sure=True)
+    current = (await book.speaker_list(ITEM)).current
+    await ledger.agenda.end(running.moderator, sure=current.inscription_id if current else 0)
     assert await submit("Of the reply", ITEM) == asked.inscription_id, "it waits for the end of the day"
     assert await submit("Never taken", ITEM) is None and raised.inscription_id
     assert [text.inscription_id for text in await book.statements()] == [
@@ -227,7 +228,7 @@ async def test_mentions_name_the_person_in_the_seat_and_are_known_after_a_restar
     (alarm,) = await claimed()
     assert (alarm.channel, [(line.key, line.user_id) for line in alarm.lines]) == (
         Channel.MODERATORS,
-        [(f"speaker {raised.inscription_id} · order_raised", None)],
+        [(f"order {ITEM} {raised.delegation_id} · order_raised · 1", None)],
     )
     await book.withdraw(running.person(ROSTER[3]), raised.inscription_id)
     await book.undo(DESK, "The wrong button")

@@ -63,10 +63,21 @@ def asked(
     return outcome(ask, speakers, asker, Wish(kind, **wish), 50, at(now))
 
 
+def test_a_statement_on_behalf_of_a_group_is_one_whatever_the_menu_says():
+    made = asked(SPEAKING, STATEMENT, "m3", group="The Pacific").named(50)
+    assert (made.kind, made.group) == (GROUP, "The Pacific")
+
+
 @pytest.mark.parametrize("kind", SpeechKind)
 def test_asked_for_by_a_delegation_or_a_desk(kind):
     by_seat = asked(
-        SPEAKING, kind, "m3", VIRTUAL, group="The Pacific", speaker="A. Bee, Minister", subject="Q"
+        SPEAKING,
+        kind,
+        "m3",
+        VIRTUAL,
+        group="" if kind is STATEMENT else "The Pacific",
+        speaker="A. Bee, Minister",
+        subject="Q",
     )
     group = "The Pacific" if kind is GROUP else ""
     about = 9 if kind is QUESTION else None
@@ -74,7 +85,7 @@ def test_asked_for_by_a_delegation_or_a_desk(kind):
     mine = entry(50, "m3", kind, VIRTUAL, 10, **told)
     assert by_seat == replace(SPEAKING, inscriptions=(*SPEAKING.inscriptions, mine))
     assert by_seat.named(50).user_id == 77 and by_seat.state_of(mine) is SpeechState.WAITING
-    wish = Wish(kind, group="The Pacific")
+    wish = Wish(kind, group="" if kind is STATEMENT else "The Pacific")
     by_desk = ask(SPEAKING, Asker(delegation("m3"), ROOM), wish, 50, at(10)).named(50)
     assert (by_desk.by_desk, by_desk.seat_id, by_desk.user_id) == (True, None, None)
 

@@ -1,6 +1,7 @@
 """Conducting a list: when it opens and closes, who gets the floor, what a point of order does to a speech."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from meeting.speaker_list import (
     check_leave,
     checked_reason,
     close,
+    current_list,
     end,
     last_call,
     last_call_at,
@@ -319,17 +321,24 @@ def test_replies_wait_for_the_last_session_or_until_they_are_released():
     assert past.state_of(reply) is SpeechState.NOT_TAKEN
 
 
+BOTH = listed(*ALONE.own, entry(1, "m1"))
+
+
 @pytest.mark.parametrize(
     ("speakers", "now", "sure", "refused"),
     [
-        (listed(), 10, False, None),
-        (listed(*WAITING), 10, True, ("people_wait", {"n": 3, "names": ("M1", "M2", "M3")})),
-        (listed(*WAITING), 50, True, ("people_wait", {"n": 3, "names": ("M1", "M2", "M3")})),
-        (listed(*WAITING), 56, False, ("leftover", {"n": 3, "names": ("M1", "M2", "M3")})),
-        (listed(*WAITING), 56, True, None),
-        (close(listed(*WAITING), at(5)), 10, True, None),
-        (ALONE, 10, False, ("floor_taken", {"delegation": "M9"})),
-        (ALONE, 10, True, None),
+        (listed(), 10, None, None),
+        (listed(*WAITING), 10, 0, ("people_wait", {"n": 3, "names": ("M1", "M2", "M3")})),
+        (listed(*WAITING), 50, 0, ("people_wait", {"n": 3, "names": ("M1", "M2", "M3")})),
+        (listed(*WAITING), 56, None, ("leftover", {"n": 3, "names": ("M1", "M2", "M3"), "number": 0})),
+        (listed(*WAITING), 56, 0, None),
+        (close(listed(*WAITING), at(5)), 10, 0, None),
+        (ALONE, 10, None, ("floor_taken", {"delegation": "M9", "number": 9})),
+        (ALONE, 10, 0, ("floor_taken", {"delegation": "M9", "number": 9})),
+        (ALONE, 10, 9, None),
+        (BOTH, 56, None, ("leftover_and_floor", {"n": 1, "names": ("M1",), "delegation": "M9", "number": 9})),
+        (BOTH, 56, 9, None),
+        (listed(entry(5, "m5", ORDER), entry(6, "m6", QUESTION)), 10, None, None),
     ],
 )
 def test_leaving_an_item(speakers, now, sure, refused):
@@ -338,5 +347,25 @@ def test_leaving_an_item(speakers, now, sure, refused):
 
 def test_of_many_who_wait_five_are_named():
     speakers = listed(*(entry(n, f"m{n}", minute=n) for n in range(1, 10)))
-    told = outcome(check_leave, speakers, at(10), sure=False)
+    told = outcome(check_leave, speakers, at(10))
     assert told == ("people_wait", {"n": 9, "names": ("M1", "M2", "M3", "M4", "M5")})
+
+
+def test_what_was_not_held_on_its_day_opens_nothing_by_the_clock_and_stands_before_nobody():
+    yesterday = replace(listed(sitting=sitting(started=None)), opened_at=None)
+    tomorrow = at(10) + timedelta(days=1)
+    assert state_of_list(yesterday, tomorrow) is ListState.NOT_OPEN
+    assert turned(yesterday, tomorrow) is yesterday and next_turn(yesterday, tomorrow) is None
+    assert turned(yesterday, at(-5)).opened_at == at(-10), "control"
+    left = replace(yesterday, opened_at=at(-10))
+    today = replace(
+        left,
+        sitting=replace(
+            left.sitting,
+            item_id=OTHER,
+            begins=left.sitting.begins + timedelta(days=1),
+            ends=left.sitting.ends + timedelta(days=1),
+        ),
+    )
+    assert current_list([left, today], tomorrow) is today
+    assert current_list([left], tomorrow) is left, "control"
