@@ -264,6 +264,8 @@ class Chairing:
         old = replace(desk, components=deepcopy(desk.components))
         if item_id not in self._twice and self.dice.random() < 0.3:
             reply = await self._type(person, "speakers next")
+            if STALE in reply.text:  # a colleague acted just now: what is typed names nobody
+                reply = await self._press(person, desk, label)
         else:
             reply = await self._press(person, desk, label)
         hearing.next(self.director.now)
