@@ -320,7 +320,8 @@ class SpeakerList:
         """Once the item is over: who was not taken, and is invited to submit in writing."""
         if not self.sitting.over:
             return ()
-        replies = [one for one in self.inscriptions if one.kind is SpeechKind.REPLY and self.replies_due]
+        # A reply that was not heard as it was released is still heard at the end of its day.
+        replies = [one for one in self.inscriptions if one.kind is SpeechKind.REPLY and self.sitting.last]
         return tuple(one for one in self.inscriptions if one.pending and (one in replies or one.kind in MAIN))
 
     def state_of(self, one: Inscription) -> SpeechState:

@@ -130,6 +130,8 @@ class Chairing:
             if occasion is not None:
                 self.todo.remove(occasion)
                 minutes = self._occasion(occasion, item, one, minutes, limit)
+            elif Spoke.WITHDRAWN in self.todo:
+                self._withdrawal(item, roll)
         elif one.kind is SpeechKind.QUESTION:
             self.happened.add(Spoke.QUESTION)
         elif one.kind is SpeechKind.REPLY:
@@ -141,6 +143,15 @@ class Chairing:
     def _alone(self, roll: Roll, own: list[Entry]) -> Entry | None:
         """The last of these whose delegation waits for nothing else."""
         return next((one for one in reversed(own) if self.askers.alone(roll, one)), None)
+
+    def _withdrawal(self, item: PlannedItem, roll: Roll) -> None:
+        """Where nothing else happens, somebody may withdraw though nobody else waits."""
+        waiting = [each for each in ordered(roll) if each.kind in MAIN and each.user_id is not None]
+        alone = self._alone(roll, [each for each in waiting if self.askers.who_of(each)])
+        if alone is not None:
+            self.todo.remove(Spoke.WITHDRAWN)
+            act = partial(self._withdraws, roll, alone)
+            self.director.after(0.2, f"{item.item_id}: somebody withdraws", act)
 
     async def _withdraws(self, roll: Roll, one: Entry) -> None:
         """Unless something has changed since: then somebody else does, later."""

@@ -178,7 +178,7 @@ class Roll:
         """Who was not heard, once the item is over."""
         if self.ended_at is None:
             return []
-        due = self.replies if self.released or self.last else ()
+        due = self.replies if self.last else ()
         there = {one.number: one for one in (*self.entries, *due)}
         kinds = (*MAIN, SpeechKind.REPLY) if due else MAIN
         return [one for _, one in sorted(there.items()) if one.pending and one.kind in kinds]
