@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db import audit
-from db.agenda_rows import load_announcements, load_plan
+from db.agenda_rows import Plan, load_announcements, load_plan
 from db.connection import Reader, Transaction, Writer
 from db.poll_rows import load_polls
 from db.rows import instant, stored
@@ -18,7 +18,9 @@ from meeting import notices, poll_notices, speaker_list, speaker_notices
 from meeting.agenda import Agenda
 from meeting.notices import Announcement, Channel, Entry, Log, Notice, NoticeKey, NoticeKind
 from meeting.people import CLOCK, UserId
+from meeting.polls import Poll
 from meeting.programme import NoticeSettings
+from meeting.speakers import SpeakerList
 
 SUBJECT = "notices"
 
@@ -221,13 +223,13 @@ class NoticeBook:
         """The next moment something falls due or the clock has an item to start."""
 
         async def work(tx: Transaction) -> datetime | None:
-            facts = await _facts(tx)
-            turn = poll_notices.next_turn(facts[0], await load_polls(tx), tx.now)
-            plan = await load_plan(tx)
-            turns = (speaker_list.next_turn(one, tx.now) for one in await load_lists(tx, plan))
+            plan, polls, lists = await _sources(tx)
+            due = notices.next_due(*await _facts_of(tx, plan, polls, lists))
+            turn = poll_notices.next_turn(plan.agenda, polls, tx.now)
+            turns = (speaker_list.next_turn(one, tx.now) for one in lists)
             # From then on no more is taken in writing, and panels say so.
             until = plan.written_until if plan.written_until > tx.now else None
-            return min(filter(None, (notices.next_due(*facts), turn, *turns, until)), default=None)
+            return min(filter(None, (due, turn, *turns, until)), default=None)
 
         return await self._reader.read(work)
 
@@ -235,11 +237,26 @@ class NoticeBook:
 Facts = tuple[Agenda, NoticeSettings, tuple[Announcement, ...], Log, datetime, tuple[Notice, ...]]
 
 
+Sources = tuple[Plan, tuple[Poll, ...], tuple[SpeakerList, ...]]
+
+
+async def _sources(tx: Transaction) -> Sources:
+    """What notices and the clock's turns follow from."""
+    plan = await load_plan(tx)
+    return plan, await load_polls(tx), await load_lists(tx, plan)
+
+
 async def _facts(tx: Transaction) -> Facts:
     """All that the notices follow from, as `meeting.notices` takes it."""
-    plan, log = await load_plan(tx), await load_log(tx)
-    of_polls = poll_notices.of_polls(plan.agenda, await load_polls(tx), log)
-    of_speakers = speaker_notices.of_speakers(await load_lists(tx, plan), log, tx.now)
+    return await _facts_of(tx, *await _sources(tx))
+
+
+async def _facts_of(
+    tx: Transaction, plan: Plan, polls: tuple[Poll, ...], lists: tuple[SpeakerList, ...]
+) -> Facts:
+    log = await load_log(tx)
+    of_polls = poll_notices.of_polls(plan.agenda, polls, log)
+    of_speakers = speaker_notices.of_speakers(lists, log, tx.now)
     others = (*of_polls, *of_speakers)
     return plan.agenda, plan.notices, await load_announcements(tx), log, tx.now, others
 

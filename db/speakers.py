@@ -383,7 +383,7 @@ class SpeakerBook:
             plan = await load_plan(tx)
             speakers = await _named(tx, plan, item_id)
             if typed:
-                await _check_alone(tx, actor, speakers.item_id)
+                await _check_quiet(tx, actor, speakers.item_id)
             after = decide(speakers, tx.now)
             changes = await rows.save_list(tx, speakers, after, plan.speakers)
             if changes:
@@ -414,7 +414,7 @@ class SpeakerBook:
             if act is None:
                 raise NothingToUndo()
             if number is None:
-                await _check_alone(tx, actor, speakers.item_id)
+                await _check_quiet(tx, actor, speakers.item_id)
             if number is not None and act.number != number:
                 raise OutOfDate()
             if any(rows.image_of(speakers, one, plan.speakers) != one.after for one in act.changes):
@@ -461,7 +461,7 @@ class SpeakerBook:
         return await self._writer.act(work) if await self._reader.read(look) else []
 
 
-async def _check_alone(tx: Transaction, actor: Actor, item_id: ItemId) -> None:
+async def _check_quiet(tx: Transaction, actor: Actor, item_id: ItemId) -> None:
     """What is typed names nobody: just after somebody else's act it would hit whom that one called. Raises
     `OutOfDate`."""
     found = await rows.last_actor(tx, item_id)

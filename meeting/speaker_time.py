@@ -129,8 +129,7 @@ def _free_at(speakers: SpeakerList, now: datetime) -> datetime:
     if not sitting.on:
         return max(now, sitting.begins)
     left = NOTHING
-    for one in {speakers.current, speakers.interrupted} - {None}:
-        assert one is not None
+    for one in filter(None, (speakers.current, speakers.interrupted)):
         left += max((one.limit or NOTHING) - elapsed(speakers, one, now), NOTHING)
     return now + left
 

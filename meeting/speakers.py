@@ -320,8 +320,7 @@ class SpeakerList:
         """Once the item is over: who was not taken, and is invited to submit in writing."""
         if not self.sitting.over:
             return ()
-        replies = [one for one in self.inscriptions if one.kind is SpeechKind.REPLY and self.replies_due]
-        return tuple(one for one in self.inscriptions if one.pending and (one in replies or one.kind in MAIN))
+        return tuple(one for one in self.own if one.pending and one.kind in MAIN)
 
     def state_of(self, one: Inscription) -> SpeechState:
         """What became of an inscription."""

@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NewType
 
 from meeting.delegations import DelegationId
@@ -116,8 +116,3 @@ def words(text: str) -> int:
 def minutes(words: int) -> int:
     """Whole minutes it takes to read so many words out, at least one."""
     return max(1, math.ceil(words / PACE))
-
-
-def reading_time(words: int) -> timedelta:
-    """The same as a length."""
-    return timedelta(minutes=minutes(words))

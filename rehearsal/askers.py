@@ -262,10 +262,14 @@ class Askers:
         self.listening.read_why(item_id, mine, reply)
         self.happened.add(Spoke.WHY)
 
+    def alone(self, roll: Roll, one: Entry) -> bool:
+        """Whether its delegation waits for nothing else."""
+        return len(self._mine(roll, one)) == 1
+
     async def withdraw(self, roll: Roll, one: Entry) -> bool:
         """Off the list; whether it was done."""
         who = self.who_of(one)
-        if who is None or not one.pending or len(self._mine(roll, one)) != 1:
+        if who is None or not one.pending or not self.alone(roll, one):
             return False
         reply = await self._press(who, self.listening.panels[roll.item_id], WITHDRAW)
         wanted = f"Withdrawn: **{one.delegation.name}** ({KINDS[one.kind]}) is off the list."

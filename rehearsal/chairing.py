@@ -130,6 +130,8 @@ class Chairing:
             if occasion is not None:
                 self.todo.remove(occasion)
                 minutes = self._occasion(occasion, item, one, minutes, limit)
+            elif Spoke.WITHDRAWN in self.todo:
+                self._withdrawal(item, roll)
         elif one.kind is SpeechKind.QUESTION:
             self.happened.add(Spoke.QUESTION)
         elif one.kind is SpeechKind.REPLY:
@@ -137,6 +139,24 @@ class Chairing:
                 Spoke.RELEASED if self.listening.roll(str(item.item_id)).released else Spoke.REPLY
             )
         self._later(item, max(minutes, 0.3))
+
+    def _alone(self, roll: Roll, own: list[Entry]) -> Entry | None:
+        """The last of these whose delegation waits for nothing else."""
+        return next((one for one in reversed(own) if self.askers.alone(roll, one)), None)
+
+    def _withdrawal(self, item: PlannedItem, roll: Roll) -> None:
+        """Where nothing else happens, somebody may withdraw though nobody else waits."""
+        waiting = [each for each in ordered(roll) if each.kind in MAIN and each.user_id is not None]
+        alone = self._alone(roll, [each for each in waiting if self.askers.who_of(each)])
+        if alone is not None:
+            self.todo.remove(Spoke.WITHDRAWN)
+            act = partial(self._withdraws, roll, alone)
+            self.director.after(0.2, f"{item.item_id}: somebody withdraws", act)
+
+    async def _withdraws(self, roll: Roll, one: Entry) -> None:
+        """Unless something has changed since: then somebody else does, later."""
+        if not await self.askers.withdraw(roll, one):
+            self.todo.append(Spoke.WITHDRAWN)
 
     def _lends(self, spoke: Spoke, roll: Roll, one: Entry) -> bool:
         """Whether a statement lends itself to it."""
@@ -148,7 +168,7 @@ class Chairing:
             Spoke.TWICE: bool(waiting),
             Spoke.NOT_NOW: bool(own) and len(waiting) > 1,
             Spoke.MOVED: len(waiting) > 1,
-            Spoke.WITHDRAWN: bool(own) and len(waiting) > 1,
+            Spoke.WITHDRAWN: bool(own) and len(waiting) > 1 and self._alone(roll, own) is not None,
             Spoke.SWITCHED: online and any(each.side is Floor.ROOM for each in own),
             Spoke.REPLY: not roll.last and not roll.released,
             Spoke.RELEASED: not roll.last
@@ -199,7 +219,9 @@ class Chairing:
             inside = next(each for each in own if each.side is Floor.ROOM)
             at(0.4, "somebody goes online", partial(self.askers.switch, roll, inside))
         elif spoke is Spoke.WITHDRAWN:
-            at(0.4, "somebody withdraws", partial(self.askers.withdraw, roll, own[-1]))
+            alone = self._alone(roll, own)
+            assert alone is not None
+            at(0.4, "somebody withdraws", partial(self._withdraws, roll, alone))
         elif spoke is Spoke.MOVED:
             at(0.4, "somebody is moved", partial(self._move, item_id, waiting[-1]))
         elif spoke is Spoke.PAUSED:

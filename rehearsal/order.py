@@ -178,10 +178,7 @@ class Roll:
         """Who was not heard, once the item is over."""
         if self.ended_at is None:
             return []
-        due = self.replies if self.released or self.last else ()
-        there = {one.number: one for one in (*self.entries, *due)}
-        kinds = (*MAIN, SpeechKind.REPLY) if due else MAIN
-        return [one for _, one in sorted(there.items()) if one.pending and one.kind in kinds]
+        return [one for one in self.entries if one.pending and one.kind in MAIN]
 
     def of(self, delegation: Delegation) -> list[Entry]:
         """What a delegation waits for, also what is heard later."""

@@ -203,4 +203,6 @@ class Speaking:
             Spoke.GROUP: False,
             Spoke.READY: False,
         }
-        return {str(spoke) for spoke in Spoke if room_for.get(spoke, True)}
+        # Whether the chair has one left to release is chance: rights of reply are few.
+        chance = {Spoke.RELEASED, Spoke.WITHDRAWN}
+        return {str(spoke) for spoke in Spoke if room_for.get(spoke, True) and spoke not in chance}

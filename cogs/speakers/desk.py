@@ -140,13 +140,13 @@ class DeskControls:
             return say("speakers.done.ended", call.locale, delegation=after.delegation(done).name)
         if current != last:
             return say("speakers.done.goes_on", call.locale, delegation=after.delegation(current).name)
-        limit = wording.length(self._house.words, current.limit or elapsed(after, current, now), call.locale)
+        assert current.limit is not None
         return say(
             "speakers.done.called",
             call.locale,
             delegation=after.delegation(current).name,
             side=wording.side(self._house.words, current.floor, call.locale),
-            limit=limit,
+            limit=wording.length(self._house.words, current.limit, call.locale),
         )
 
     def _current_line(self, call: Call, after: SpeakerList, done: str) -> str:

@@ -19,11 +19,9 @@ from meeting.inputs import (
 from meeting.programme import ItemId, QuestionId
 from tests.assembly import ROSTER
 from tests.contributing import BY_NAME, NONE, SUGGESTION, draft
+from tests.racing import TURNS, split, turns
 
 Q1 = QuestionId("q1")
-TURNS = 30
-"""How many turns of the loop racers are spread over, so that they fall into different commits."""
-
 ROUNDS = 100
 
 
@@ -42,23 +40,9 @@ def said(text="More of it.", attribution=BY_NAME):
     return draft(SUGGESTION, attribution, text, "q1-0")
 
 
-async def turns(count):
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
 async def after(count, act, *args):
     await turns(count)
     return await act(*args)
-
-
-def split(results, *refusals):
-    """The acknowledged and the told; anything else that was raised fails the test."""
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, refusals):
-            raise result
-    done = [result for result in results if not isinstance(result, BaseException)]
-    return done, [result for result in results if isinstance(result, BaseException)]
 
 
 async def together(*racers):

@@ -14,25 +14,9 @@ from meeting.polls import AlreadyAnswered, NotOpen, PollClosed, PollKind, PollSt
 from meeting.programme import ItemId
 from meeting.seats import NotSeated, SeatId
 from tests.assembly import ROSTER, Assembly, counted, draw
-
-TURNS = 30
-"""How many turns of the loop racers are spread over, so that they fall into different commits."""
+from tests.racing import TURNS, split, turns
 
 ROUNDS = 200
-
-
-async def turns(count):
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
-def split(results, *refusals):
-    """The acknowledged and the told; anything else that was raised fails the test."""
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, refusals):
-            raise result
-    done = [result for result in results if not isinstance(result, BaseException)]
-    return done, [result for result in results if isinstance(result, BaseException)]
 
 
 class Ballots:

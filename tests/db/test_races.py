@@ -13,25 +13,9 @@ from meeting.agenda import State
 from meeting.conduct import AlreadyBegun, NothingNext
 from meeting.programme import ItemId
 from meeting.refusals import ClosingDown, OutOfDate
-
-TURNS = 30
-"""How many turns of the loop racers are spread over, so that they fall into different commits."""
+from tests.racing import TURNS, split, turns
 
 ROUNDS = 30
-
-
-async def turns(count):
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
-def split(results, *refusals):
-    """The acknowledged and the told; anything else that was raised fails the test."""
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, refusals):
-            raise result
-    done = [result for result in results if not isinstance(result, BaseException)]
-    return done, [result for result in results if isinstance(result, BaseException)]
 
 
 async def test_a_hundred_at_once_are_all_durable(ledger, opened, witness, moderator):

@@ -16,18 +16,11 @@ from meeting.speaker_list import Leftover, ListOver, ListShut, NobodyWaits, NotW
 from meeting.speaker_order import order
 from meeting.speakers import Floor, SpeechKind, SpeechState
 from tests.assembly import ROSTER, Assembly
-
-TURNS = 30
-"""How many turns of the loop racers are spread over, so that they fall into different commits."""
+from tests.racing import TURNS, split, turns
 
 ROUNDS = 200
 ITEM = ItemId("d1-02")
 FACILITATOR = Actor(Via.ROOM, UserId(400), frozenset({Capacity.FACILITATOR}))
-
-
-async def turns(count):
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 async def later(after, act):
@@ -37,15 +30,6 @@ async def later(after, act):
 
 async def together(*racers):
     return await asyncio.gather(*racers, return_exceptions=True)
-
-
-def split(results, *refusals):
-    """The acknowledged and the told; anything else that was raised fails the test."""
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, refusals):
-            raise result
-    done = [result for result in results if not isinstance(result, BaseException)]
-    return done, [result for result in results if isinstance(result, BaseException)]
 
 
 def ticks(ledger, clock):

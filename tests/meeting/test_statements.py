@@ -1,7 +1,5 @@
 """Texts of interventions: what is taken, and how long it takes to read them out."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +15,6 @@ from meeting.statements import (
     check_time,
     minutes,
     read_text,
-    reading_time,
     words,
 )
 from tests.speaking import (
@@ -76,7 +73,6 @@ def test_between_blanks_stands_a_word(pieces):
 @pytest.mark.parametrize(("number", "expected"), [(0, 1), (1, 1), (110, 1), (111, 2), (330, 3), (331, 4)])
 def test_minutes_at_a_hundred_and_ten_words(number, expected):
     assert minutes(number) == expected
-    assert reading_time(number) == timedelta(minutes=expected)
     made = Statement(StatementId(1), ITEM, DelegationId("m1"), "word " * number, TEN)
     assert (made.words, made.minutes) == (number, expected)
 
