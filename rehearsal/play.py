@@ -17,6 +17,7 @@ from rich.console import Console
 from meeting.delegations import Delegation
 from meeting.programme import Programme
 from rehearsal.cast import Cast, assemble, hand_out_roles
+from rehearsal.contributing import Contributing
 from rehearsal.delegates import Delegates
 from rehearsal.director import Director
 from rehearsal.journal import Entry, Journal
@@ -95,6 +96,7 @@ async def rehearse(
         delegates = Delegates(director, cast, programme, dice)
         polling = Polling.prepared(director, cast, programme, roster, codes, options.seed)
         speaking = Speaking.prepared(director, cast, programme, script.skipped, options.seed)
+        contributing = Contributing.prepared(director, cast, programme, options.seed)
         speaking.chairing.restart = partial(_restart, director)
         staff.close_list = speaking.close_running
         staff.began += [speaking.began, polling.pollsters.began]
@@ -104,6 +106,7 @@ async def rehearse(
         _let_in(director, staff, delegates, programme)
         polling.begin()
         speaking.begin(polling.voters.door)
+        contributing.begin()
         await director.play()
         reply = await director.seen(cast.clerk, "/meeting status", await cast.clerk.command("meeting status"))
         status = reply.text
@@ -111,12 +114,19 @@ async def rehearse(
             *map(str, staff.happened | delegates.happened),
             *polling.end(script.skipped),
             *speaking.end(),
+            *contributing.end(),
         }
-        must = {*map(str, script.incidents), *MUST, *polling.must(script.skipped), *speaking.must()}
+        must = {
+            *map(str, script.incidents),
+            *MUST,
+            *polling.must(script.skipped),
+            *speaking.must(),
+            *contributing.must(),
+        }
         faults += [f"did not happen: {wanted}" for wanted in must - happened]
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
-        _summary(director, verdict, happened, cast, polling, speaking)
+        _summary(director, verdict, happened, cast, polling, speaking, contributing)
     except (Restless, ClerkRefused) as fault:
         faults.append(str(fault))
     finally:
@@ -226,7 +236,13 @@ def _view(stage: Stage, name: str, member_id: int) -> View:
 
 
 def _summary(
-    director: Director, verdict: Verdict, happened: set[str], cast: Cast, polling: Polling, speaking: Speaking
+    director: Director,
+    verdict: Verdict,
+    happened: set[str],
+    cast: Cast,
+    polling: Polling,
+    speaking: Speaking,
+    contributing: Contributing,
 ) -> None:
     people = len(cast.everybody) + len(cast.staff) + 1
     console.print(f"\n{people} people, {director.acts} acts; {verdict.notices} notices said", style="bold")
@@ -246,6 +262,8 @@ def _summary(
         f"{speaking.chairing.interventions} interventions; {heard.lists} lists, {heard.whys} “Why here?” and"
         f" {heard.mentions} mentions held against the rehearsal's own reckoning, {heard.compared} lines"
     )
+    given = contributing.contributors.inputs.given
+    console.print(f"{len(given)} inputs; {contributing.compared} cards and digests held against them")
     for name in sorted(happened):
         console.print(f"✓ {name}", markup=False)
 
