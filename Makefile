@@ -36,7 +36,7 @@ rehearse: setup
 	$(BIN)/python -m rehearsal
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from db.discussions import Discussions
 from meeting import inputs
 from meeting.agenda import Item
 from meeting.discussions import Thread, thread_of
-from meeting.inputs import Input, InputKind, InputState
+from meeting.inputs import Attribution, Input, InputKind, InputState
 from meeting.notices import Channel
 from meeting.programme import Question
 from meeting.statements import Statement
@@ -168,6 +168,8 @@ def _behind(words: Words, found: Discussions, one: Input, there: Collection[Inpu
 def _gone(words: Words, found: Discussions, one: Input) -> Composed:
     if one.state is InputState.MERGED and one.merged_into is not None:
         into = found.named(one.merged_into)
+        if into.attribution is Attribution.NONE:
+            return words.say("discussions.card.merged_nameless")
         return words.say("discussions.card.merged", author=wording.author(words, found, into))
     return words.say(f"discussions.card.{one.state}")
 

@@ -176,6 +176,18 @@ async def test_merged_inputs_have_all_behind_them_who_were_behind_either(house: 
     assert again.text == "That input does not show (any more), so nothing was done."
 
 
+async def test_what_is_merged_into_one_without_attribution_names_nobody(house: Stage) -> None:
+    await taken_up(house)
+    for person, n in zip(await seated(house, "alp", "bre", "cor"), range(3), strict=True):
+        await contribute(house, person, f"Said {n}.", name="none")
+    await house.later(seconds=15)
+    one, into = (number_of(card(house, f"Said {n}.")) for n in range(2))
+    await house.moderator.command("discussion merge", input=one, into=into)
+    await house.later(seconds=15)
+    gone = card(house, "This input says the same as another without attribution, and is part of it now.")
+    assert number_of(gone) == one
+
+
 # Looking, handing out.
 
 
