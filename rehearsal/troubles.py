@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from rehearsal.standin import Message
 
@@ -23,7 +23,7 @@ class Told:
 def told_in(message: Message) -> Told | None:
     """What a panel tells of a trouble; None if that cannot be read from it."""
     lines = message.text.splitlines()
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in pairwise([*lines, ""]):
         if line.startswith(OPEN):
             return Told(line.removeprefix(OPEN).removesuffix("**"), message.timestamp)
         if line.startswith(OVER):
