@@ -28,6 +28,10 @@ ZONES = {"first": "America/New_York", "second": "Pacific/Auckland", "europe": "A
 """The machine's own zone, which must make no difference."""
 
 
+PATIENCE = 2400
+"""Real seconds for a run, which takes some 300 by itself, on a machine that does other things beside."""
+
+
 @dataclass(frozen=True)
 class Run:
     code: int
@@ -50,7 +54,13 @@ async def _rehearse(out: Path, options: tuple[str, ...], zone: str) -> Run:
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "TZ": zone},
     )
-    screen, _ = await asyncio.wait_for(process.communicate(), 900)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            screen, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     raw = (out / "protocol.json").read_text("utf-8")
     return Run(
         process.returncode or 0,
