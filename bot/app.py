@@ -249,8 +249,9 @@ class App:
         self._alarm = alarm = Alarm(ledger, self.clock, self.tasks)
         wall = Wall(house, lambda: self._client)
         self._outbox = outbox = Outbox(house, lambda: self._client)
-        self._inspection = inspection = Inspection(house, lambda: self._client)
+        self._inspection = inspection = Inspection(house, lambda: self._client, lambda: outbox.taken_up)
         house.noticed = inspection.noticed
+        outbox.taken = inspection.reconnected
         names = Worker("names", self._name_anew, self.clock, self.tasks)
         cutter = Cutter(ledger, keeper, self.clock, self.tasks)
         self._workers = (

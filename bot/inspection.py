@@ -44,9 +44,13 @@ TURN = 5
 class Inspection:
     """`work` is what its worker does each time something may be amiss."""
 
-    def __init__(self, house: House, client: Callable[[], discord.Client | None]) -> None:
+    def __init__(
+        self, house: House, client: Callable[[], discord.Client | None], taken_up: Callable[[], bool]
+    ) -> None:
         self._house = house
         self._client = client
+        self._taken_up = taken_up
+        """Whether it is known if the record is older than what was said (see `Outbox`)."""
         self._all = False
         self._due_at: datetime | None = None
         """When everything is looked at next."""
@@ -190,6 +194,8 @@ class Inspection:
     async def _look_at_thread(self, face: ThreadFace, found: Any) -> None:
         troubles, key = self._house.troubles, (HungKind.THREAD, face.key)
         row, wanted = (await self._house.ledger.wall.all())[key], (await self._faces()).get(key)
+        if not self._taken_up():
+            return  # an older record's thread was locked by the agenda, later: all is looked at then
         if wanted != face or row.shown != face.digest:
             return  # the agenda has moved on, and the wall is at it: its edit has this looked at again
         if found["locked"] is face.open:

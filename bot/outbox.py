@@ -75,7 +75,14 @@ class Outbox:
         """When the record was found to be older than what had been said."""
         self._look_at: dict[int, datetime] = {}
         """When a claim that stayed unproved is looked at again, by its message's number."""
+        self.taken: Callable[[], None] = lambda: None
+        """Called when every channel was read back: from now on it is known whether the record is older."""
         self.worker = Worker("outbox", self.work, house.clock, house.tasks)
+
+    @property
+    def taken_up(self) -> bool:
+        """Whether every channel was read back since the start."""
+        return len(self._taken_up) == len(SAID_IN)
 
     def reconnected(self) -> None:
         """A connection was made anew: every unproved claim is looked at, however young."""
@@ -90,7 +97,7 @@ class Outbox:
         places = await self._house.ledger.places.places()
         if any(channel not in places.channels for channel in SAID_IN):
             return None
-        if len(self._taken_up) < len(SAID_IN):
+        if not self.taken_up:
             await self._take_up(client, places)
         self._forget_older()
         fresh, self._fresh = self._fresh, False
@@ -144,6 +151,8 @@ class Outbox:
             self._older_at = self._house.clock.now()
             self._house.troubles.begin(TroubleKind.OLDER_RECORD, n=taken, at=since)
         self._taken_up |= set(said)
+        if everywhere:
+            self.taken()
 
     def _forget_older(self) -> None:
         """Once there was time to check the agenda, an older record is no trouble any more."""
@@ -156,7 +165,7 @@ class Outbox:
 
     def _look_again(self, clock: Clock, unproved: list[Message]) -> datetime | None:
         if not unproved:
-            return clock.now() + LOOK_AGAIN if len(self._taken_up) < len(SAID_IN) else None
+            return clock.now() + LOOK_AGAIN if not self.taken_up else None
         first = min(message.claimed_at for message in unproved) + UNPROVED
         return max(first, clock.now() + LOOK_AGAIN)
 
