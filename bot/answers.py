@@ -8,7 +8,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,9 @@ from meeting.people import Actor, UserId
 from meeting.refusals import ClosingDown, Elsewhere, Refused
 
 log = logging.getLogger(__name__)
+
+LONG = 40
+"""Characters from which on what was typed into a form's field is handed back if nothing came of it."""
 
 PATIENCE = timedelta(seconds=1.5)
 """Half of Discord's three seconds: the rest is for the way there."""
@@ -119,7 +122,8 @@ class Answers:
                 raise ClosingDown()
             self._limits.begin(user_id)
         except (ClosingDown, TooMuch) as refused:
-            await self._send(interaction, Answer(self._words.refusal(refused, locale)))
+            sentence = self._words.refusal(refused, locale)
+            await self._send(interaction, Answer(sentence, file=_typed(gesture)))
             return
         work = self._tasks.spawn(self._worked(interaction, handler, locale, gesture), "answer")
         work.add_done_callback(lambda _: self._limits.end(user_id))
@@ -149,7 +153,7 @@ class Answers:
         except Refused as refused:
             return Answer(self._words.refusal(refused, locale))
         except Exception as fault:  # noqa: BLE001 - the person gets a reference, the log the fault
-            return self._failed(locale, "unforeseen", fault)
+            return replace(self._failed(locale, "unforeseen", fault), file=_typed(gesture))
 
     async def _call(self, interaction: discord.Interaction, locale: str, gesture: dict[str, Any]) -> Call:
         if interaction.guild_id != self._guild_id:
@@ -180,6 +184,13 @@ class Answers:
             await interaction.response.send_message(
                 view=view, files=files, ephemeral=True, allowed_mentions=nobody
             )
+
+
+def _typed(gesture: dict[str, Any]) -> tuple[str, bytes] | None:
+    """What was typed into a form, as a file: the form is gone from the screen, and nothing of it is lost."""
+    fields: dict[str, str] = gesture.get("fields", {})
+    kept = [text for name, text in fields.items() if text.strip() and (name == "text" or len(text) >= LONG)]
+    return ("text.txt", "\n\n".join(kept).encode(errors="replace")) if kept else None
 
 
 def view_of(text: str, rows: tuple[discord.ui.ActionRow[Any], ...] = ()) -> discord.ui.LayoutView:

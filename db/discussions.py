@@ -121,23 +121,32 @@ class DiscussionBook:
         return Contributed(made, fresh.plain)
 
     async def record(
-        self, actor: Actor, author_id: UserId, question_id: QuestionId, draft: Draft
+        self, actor: Actor, author_id: UserId, message_id: int, question_id: QuestionId, draft: Draft
     ) -> Contributed:
-        """Those who run the meeting record what somebody wrote in the thread as that person's input.
+        """Those who run the meeting record what somebody wrote in the thread as that person's input, once.
 
         The text stands in the thread under the author's name: it is not recorded without attribution. Raises
-        `NotPermitted`, `NamelessRecord`, `NotSeated` (the author has no seat), and as `inputs.contribute`.
+        `NotPermitted`, `NamelessRecord`, `AlreadyRecorded`, `NotSeated` (the author has no seat), and as
+        `inputs.contribute`.
         """
         require(actor, EDITORS)
         if draft.attribution is Attribution.NONE:
             raise inputs.NamelessRecord()
         author = Actor(Via.DISCORD, author_id)
-        return Contributed(await self._contributed(author, actor, question_id, draft))
+        return Contributed(await self._contributed(author, actor, question_id, draft, source=message_id))
 
     async def _contributed(
-        self, author: Actor, told: Actor, question_id: QuestionId, draft: Draft, code: bytes | None = None
+        self,
+        author: Actor,
+        told: Actor,
+        question_id: QuestionId,
+        draft: Draft,
+        code: bytes | None = None,
+        source: int | None = None,
     ) -> Input:
         async def work(tx: Transaction) -> Input:
+            if source is not None and await rows.recorded(tx, source):
+                raise inputs.AlreadyRecorded()
             plan = await load_plan(tx)
             question = rows.question_of(plan, question_id)
             seated = await seated_of(tx, author)
@@ -150,6 +159,8 @@ class DiscussionBook:
                 subject = question_id
                 await _note_closing(tx, plan.agenda, question_id)
             await rows.save_input(tx, made, code)
+            if source is not None:
+                await rows.save_source(tx, number, source)
             await tx.record(told, "discussions.contribute", subject, question=question_id)
             if made.state is InputState.GATHERED and await _gather(tx, question_id):
                 made = await rows.load_input(tx, number)
@@ -168,7 +179,8 @@ class DiscussionBook:
                 raise inputs.UnknownQuestion()
             holds = await rows.holds_of(tx, one.question_id)
             author = await seated_of(tx, actor)
-            after = inputs.edit(one, draft, author, holds, plan.written_until, tx.now)
+            there = await rows.load_inputs(tx, one.question_id)
+            after = inputs.edit(one, draft, author, holds, there, plan.written_until, tx.now)
             return await _kept(tx, actor, "discussions.edit", after)
 
         return await self._writer.act(work)
@@ -222,16 +234,20 @@ class DiscussionBook:
 
     # Those who run the meeting
 
-    async def release(self, actor: Actor, input_id: InputId) -> Input:
-        """A held input shows. Raises `NotPermitted`, `UnknownInput`, `InputShown`."""
-        return await self._moderate(actor, input_id, "release", inputs.release)
+    async def release(self, actor: Actor, input_id: InputId, read: str) -> Input:
+        """A held input shows, as it was read. Raises `NotPermitted`, `UnknownInput`, `InputShown`,
+        `InputChanged`."""
+        return await self._moderate(
+            actor, input_id, "release", lambda one, now: inputs.release(one, read, now)
+        )
 
     async def hide(self, actor: Actor, input_id: InputId) -> Input:
         """An input does not show. Raises `NotPermitted`, `UnknownInput`, `AlreadyHidden`."""
         return await self._moderate(actor, input_id, "hide", inputs.hide)
 
     async def unhide(self, actor: Actor, input_id: InputId) -> Input:
-        """A hidden input shows again. Raises `NotPermitted`, `UnknownInput`, `InputShown`."""
+        """A hidden input shows again, a merged one stands for itself. Raises `NotPermitted`, `UnknownInput`,
+        `InputShown`."""
         return await self._moderate(actor, input_id, "unhide", lambda one, _: inputs.unhide(one))
 
     async def mark_key(self, actor: Actor, input_id: InputId) -> Input:

@@ -51,6 +51,16 @@ async def load_input(tx: Transaction, input_id: InputId) -> Input:
     return _input(row, tuple(DelegationId(one) for (one,) in associates))
 
 
+async def recorded(tx: Transaction, message_id: int) -> bool:
+    """Whether the message was recorded as an input."""
+    return await tx.one("SELECT 1 FROM inputs WHERE message_id = ?", message_id) is not None
+
+
+async def save_source(tx: Transaction, input_id: InputId, message_id: int) -> None:
+    """The input was recorded from that message."""
+    await tx.run("UPDATE inputs SET message_id = ? WHERE input_id = ?", message_id, input_id)
+
+
 async def save_input(tx: Transaction, one: Input, code: bytes | None = None) -> None:
     """Write an input, new or changed; a code only of a new one, associations are rows of their own."""
     names = [name.strip() for name in INPUT.split(",")]

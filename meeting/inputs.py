@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import NewType
 
 from meeting.delegations import Category, DelegationId
@@ -100,6 +101,14 @@ class OwnInput(Refused):
 
 class OthersBehind(Refused):
     """Other delegations stand behind the text as it is."""
+
+
+class InputChanged(Refused):
+    """The text is not the one that a moderator read."""
+
+
+class AlreadyRecorded(Refused):
+    """The message was recorded as an input before."""
 
 
 class SameInput(Refused):
@@ -235,9 +244,17 @@ def gathered(inputs: Iterable[Input], now: datetime, *, all_of_them: bool = Fals
 
 
 def edit(
-    one: Input, draft: Draft, author: Seated, holds: Collection[InputKind], until: datetime, now: datetime
+    one: Input,
+    draft: Draft,
+    author: Seated,
+    holds: Collection[InputKind],
+    inputs: Iterable[Input],
+    until: datetime,
+    now: datetime,
 ) -> Input:
     """The text, kind or part of one's own input is another. What is held by its kind is held again.
+
+    `inputs` are those of its question: others stand behind it also by what was merged into it.
 
     Raises `NotYours`, `NotShown`, `OthersBehind`, `InputsOver`, `EmptyInput`, `InputTooLong`.
     """
@@ -245,8 +262,9 @@ def edit(
     check_time(until, now)
     if one.state not in (InputState.SHOWN, InputState.HELD):
         raise NotShown()
-    if one.associates:
-        raise OthersBehind(n=len(one.associates))
+    others = len(one.associates) + len(merged_with(one, inputs))
+    if others:
+        raise OthersBehind(n=others)
     # Another kind does not get round the moderator who was to see it.
     held = draft.kind in holds or one.held
     return replace(
@@ -295,10 +313,19 @@ def associate(one: Input, author: Seated, until: datetime, now: datetime) -> Inp
 # By moderators
 
 
-def release(one: Input, now: datetime) -> Input:
-    """A held input shows, or waits for others if it has no attribution. Raises `InputShown`."""
+def reading(one: Input) -> str:
+    """What tells a text, kind and part from what its author makes of them later: 32 bits, in hex."""
+    said = "\n".join((one.part_id, one.kind, one.text))
+    return sha256(said.encode(errors="replace")).hexdigest()[:8]
+
+
+def release(one: Input, read: str, now: datetime) -> Input:
+    """A held input shows, or waits for others if it has no attribution. `read`: the `reading` of what the
+    moderator saw. Raises `InputShown`, `InputChanged`."""
     if one.state is not InputState.HELD:
         raise InputShown()
+    if read != reading(one):
+        raise InputChanged()
     return replace(one, held=False, shown_at=None if one.attribution is Attribution.NONE else now)
 
 
@@ -310,7 +337,9 @@ def hide(one: Input, now: datetime) -> Input:
 
 
 def unhide(one: Input) -> Input:
-    """It shows again. Raises `InputShown`."""
+    """What was hidden shows again; what was merged stands for itself. Raises `InputShown`."""
+    if one.state is InputState.MERGED:
+        return replace(one, merged_into=None)
     if one.state is not InputState.HIDDEN:
         raise InputShown()
     return replace(one, hidden_at=None)

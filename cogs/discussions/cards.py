@@ -75,23 +75,24 @@ def input_cards(
         if not old:
             return []
         text = _gone(words, found, one)
-        made = [Panel(key, Channel.QUESTIONS, (text,), colour=GONE, thread=str(question.question_id))]
-    else:
-        made = _shown(words, found, item, one, there)
-    # What an edit made shorter, or took away, is said where it hung.
+        return [_blank(name, text, question) for name in old]
+    made = _shown(words, found, item, one, there)
+    # What an edit made shorter is said where it hung.
     known = {panel.key for panel in made}
     rest = words.say("discussions.card.no_more")
-    return made + [
-        Panel(name, Channel.QUESTIONS, (rest,), colour=GONE, thread=str(question.question_id))
-        for name in old
-        if name not in known
-    ]
+    return made + [_blank(name, rest, question) for name in old if name not in known]
+
+
+def _blank(key: str, text: str, question: Question) -> Panel:
+    """What stands instead of a text that is to be read no more: it goes before all others."""
+    thread = str(question.question_id)
+    return Panel(key, Channel.QUESTIONS, (text,), colour=GONE, thread=thread, closing=True)
 
 
 def _shown(words: Words, found: Discussions, item: Item, one: Input, there: Collection[Input]) -> list[Panel]:
     question = item.question
     assert question is not None
-    texts = _blocks(one.text)
+    texts = blocks(one.text)
     marks = [wording.kind(words, one.kind), wording.part(words, question, one)]
     if one.edited_at is not None:
         marks.append(words.say("discussions.card.edited"))
@@ -110,7 +111,7 @@ def _shown(words: Words, found: Discussions, item: Item, one: Input, there: Coll
 
 
 @lru_cache(maxsize=KEPT)
-def _blocks(text: str) -> tuple[str, ...]:
+def blocks(text: str) -> tuple[str, ...]:
     """The text as it stands on its messages. A long one takes a fifth of a second to cut, and the wall asks
     for all of them at each look."""
     return tuple(clean_block(piece) for piece in pieces(text, ROOM))
@@ -179,7 +180,7 @@ def statement_cards(
 ) -> list[Panel]:
     """A statement submitted in writing, on as many messages as it needs."""
     head = words.say("discussions.card.statement", author=found.delegations[statement.delegation_id].name)
-    texts = _blocks(statement.text)
+    texts = blocks(statement.text)
     thread = str(question.question_id)
     return _pages(words, f"statement-{statement.statement_id}", head, texts, "", thread, STATEMENT)
 

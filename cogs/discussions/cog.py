@@ -12,7 +12,7 @@ from bot.words import shortened
 from cogs.discussions import wording
 from cogs.discussions.staff import READERS, StaffControls
 from meeting.discussions import question_items
-from meeting.inputs import InputId, InputKind, InputState
+from meeting.inputs import InputId, InputKind, InputState, reading
 from meeting.people import require
 from meeting.programme import QuestionId
 
@@ -69,27 +69,30 @@ class DiscussionCog(commands.GroupCog, name="discussion", description="Inputs to
         return await self._inputs(interaction, typed, {InputState.SHOWN})
 
     async def any_choices(self, interaction: Interaction, typed: str) -> Choices:
-        """Inputs that can be hidden, or are."""
+        """Inputs that can be hidden or, hidden or merged, be brought back."""
         return await self._inputs(
             interaction,
             typed,
-            {InputState.SHOWN, InputState.HELD, InputState.GATHERED, InputState.HIDDEN},
+            {InputState.SHOWN, InputState.HELD, InputState.HIDDEN, InputState.MERGED},
         )
 
     async def _inputs(self, interaction: Interaction, typed: str, states: set[InputState]) -> Choices:
         async def find(call: Call) -> Choices:
             require(call.actor, READERS)
             found = await self._house.ledger.discussions.discussions()
-            named = [
-                (wording.brief(self._house.words, found, one, 100, call.locale), str(one.input_id))
-                for one in reversed(found.inputs)
-                if one.state in states
-            ]
-            return [
-                app_commands.Choice(name=name, value=value)
-                for name, value in named
-                if typed.casefold() in name.casefold()
-            ][:CHOICES]
+            words, wanted = self._house.words, typed.casefold()
+            made: Choices = []
+            for one in reversed(found.inputs):
+                if one.state not in states:
+                    continue
+                name = wording.brief(words, found, one, 100, call.locale)
+                # A number read on a card, or any word of the text, finds it as well.
+                if any(wanted in each.casefold() for each in (name, one.text, one.input_id)):
+                    value = str(one.input_id)
+                    if one.state is InputState.HELD:
+                        value = f"{value}.{reading(one)}"
+                    made.append(app_commands.Choice(name=name, value=value))
+            return made[:CHOICES]
 
         return await self._house.answers.suggest(interaction, find)
 
@@ -108,7 +111,8 @@ class DiscussionCog(commands.GroupCog, name="discussion", description="Inputs to
     @app_commands.rename(which="input")
     @app_commands.autocomplete(which=held_choices)
     async def release(self, interaction: Interaction, which: str) -> None:
-        await self._give(interaction, lambda call: self._staff.release(call, InputId(which)))
+        number, _, read = which.partition(".")
+        await self._give(interaction, lambda call: self._staff.release(call, InputId(number), read))
 
     @app_commands.command(name="key", description="Mark an input as a key point, or take the mark away")
     @app_commands.describe(which="Which input")
@@ -118,12 +122,12 @@ class DiscussionCog(commands.GroupCog, name="discussion", description="Inputs to
         await self._give(interaction, lambda call: self._staff.mark_key(call, InputId(which)))
 
     @app_commands.command(name="hide", description="Take an input out of sight, or bring it back")
-    @app_commands.describe(which="Which input", back="Bring a hidden one back")
+    @app_commands.describe(which="Which input", back="Bring a hidden one back, or take one out of a merger")
     @app_commands.rename(which="input")
     @app_commands.autocomplete(which=any_choices)
     async def hide(self, interaction: Interaction, which: str, back: bool = False) -> None:
-        act = self._staff.unhide if back else self._staff.hide
-        await self._give(interaction, lambda call: act(call, InputId(which)))
+        act, number = self._staff.unhide if back else self._staff.hide, InputId(which.partition(".")[0])
+        await self._give(interaction, lambda call: act(call, number))
 
     @app_commands.command(name="merge", description="Make an input part of another that says the same")
     @app_commands.describe(which="The one that goes", into="The one that stays")

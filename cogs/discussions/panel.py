@@ -70,30 +70,27 @@ def question_panel(words: Words, found: Discussions, item: Item, key: str, now: 
         ]
         blocks.append("\n".join([say("discussions.panel.parts"), *parts]))
     blocks.append("\n".join(_state_lines(words, found, item, now)))
-    rows: tuple[Row, ...] = ()
+    buttons = [
+        button(say("discussions.panel.buttons.mine"), address("discussions", question.question_id, "mine"))
+    ]
     if now < found.until:
-        rows = (
-            Row(
-                button(
-                    say("discussions.panel.buttons.contribute"),
-                    address("discussions", question.question_id, "contribute"),
-                    discord.ButtonStyle.primary,
-                ),
-                button(
-                    say("discussions.panel.buttons.associate"),
-                    address("discussions", question.question_id, "choose"),
-                ),
-                button(
-                    say("discussions.panel.buttons.mine"),
-                    address("discussions", question.question_id, "mine"),
-                ),
+        buttons = [
+            button(
+                say("discussions.panel.buttons.contribute"),
+                address("discussions", question.question_id, "contribute"),
+                discord.ButtonStyle.primary,
             ),
-        )
+            button(
+                say("discussions.panel.buttons.associate"),
+                address("discussions", question.question_id, "choose"),
+            ),
+            *buttons,
+        ]
     return Panel(
         key,
         Channel.QUESTIONS,
         tuple(blocks),
-        rows,
+        (Row(*buttons),),
         colour=COLOURS[state],
         closing=state is Thread.LOCKED,
     )

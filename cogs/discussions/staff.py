@@ -16,7 +16,7 @@ from cogs.discussions.forms import draft_of, input_form
 from db.discussions import EDITORS, Discussions
 from meeting import inputs
 from meeting.discussions import question_items
-from meeting.inputs import Attribution, Input, InputId, InputKind, UnknownQuestion
+from meeting.inputs import Attribution, Input, InputId, InputKind, InputState, UnknownQuestion
 from meeting.people import CONDUCTORS, STAFF, UserId, require
 from meeting.programme import DayId, Question, QuestionId
 from meeting.refusals import Refused
@@ -33,6 +33,9 @@ LISTED = 3400
 
 LINE = 160
 """Characters of an input in a list."""
+
+RECORDED = re.compile(r"([0-9]{1,19})\.([0-9]{1,18}|[0-8][0-9]{18})")
+"""A message's author and the message itself."""
 
 WHEN = re.compile(r"([a-z0-9][a-z0-9-]{0,30}) ([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -58,14 +61,14 @@ class StaffControls:
     def handlers(self) -> Mapping[str, Handler]:
         """For `bot.controls`."""
         return {
-            "release": lambda call: self.release(call, InputId(call.id)),
+            "release": lambda call: self.release(call, InputId(call.id), call.arg),
             "hide": lambda call: self.hide(call, InputId(call.id)),
             "recorded": self._recorded,
         }
 
-    async def release(self, call: Call, input_id: InputId) -> Answer:
-        """A held input shows."""
-        one = await self._house.ledger.discussions.release(call.actor, input_id)
+    async def release(self, call: Call, input_id: InputId, read: str) -> Answer:
+        """A held input shows, if it is still what was read."""
+        one = await self._house.ledger.discussions.release(call.actor, input_id, read)
         return self._said(call, f"released_{one.state}")
 
     async def hide(self, call: Call, input_id: InputId) -> Answer:
@@ -117,7 +120,8 @@ class StaffControls:
         """The form for recording what somebody wrote in a question's thread, filled in with it."""
         require(call.actor, EDITORS)
         question = await self._question_of_thread(message.channel.id)
-        custom_id = address("discussions", question.question_id, "recorded", message.author.id)
+        which = f"{message.author.id}.{message.id}"
+        custom_id = address("discussions", question.question_id, "recorded", which)
         form = input_form(
             self._house.words,
             question,
@@ -140,13 +144,15 @@ class StaffControls:
     async def _recorded(self, call: Call) -> Answer:
         require(call.actor, EDITORS)
         text = call.fields.get("text", "")
-        if not (call.arg.isascii() and call.arg.isdigit() and len(call.arg) <= 20):
+        which = RECORDED.fullmatch(call.arg)
+        if which is None:
             raise UnknownControl()
+        author_id, message_id = UserId(int(which[1])), int(which[2])
         try:
             _, question = await self._question(call.id)
             draft = draft_of(call, question)
             book = self._house.ledger.discussions
-            made = await book.record(call.actor, UserId(int(call.arg)), question.question_id, draft)
+            made = await book.record(call.actor, author_id, message_id, question.question_id, draft)
         except Refused as refused:
             # It is the author's seat that is missing, not that of whoever reads this.
             said = AuthorNotSeated() if isinstance(refused, NotSeated) else refused
@@ -176,14 +182,19 @@ class StaffControls:
             return Answer(counts or words.say("discussions.staff.nothing", call.locale))
         found, question = await self._question(question_id)
         lines: list[str] = [words.say("discussions.staff.head", call.locale, title=question.title)]
-        there = found.of(question.question_id)
+        mine = found.of(question.question_id)
+        # One by one as they come, they would tell when each was written.
+        waiting = sum(one.state is InputState.GATHERED for one in mine)
+        there = [one for one in mine if one.state is not InputState.GATHERED]
         for number, one in enumerate(there):
             line = self._line(call, found, question, one)
             if sum(map(len, lines)) + len(line) > LISTED:
                 lines.append(words.say("discussions.staff.more", call.locale, n=len(there) - number))
                 break
             lines.append(line)
-        if not there:
+        if waiting:
+            lines.append(words.say("discussions.staff.gathered", call.locale, n=waiting))
+        if not mine:
             lines.append(words.say("discussions.staff.nothing", call.locale))
         return Answer("\n".join(lines))
 
@@ -193,9 +204,9 @@ class StaffControls:
             "discussions.staff.counts",
             call.locale,
             title=question.title,
-            n=sum(one.state is inputs.InputState.SHOWN for one in there),
-            held=sum(one.state is inputs.InputState.HELD for one in there),
-            gathered=sum(one.state is inputs.InputState.GATHERED for one in there),
+            n=sum(one.state is InputState.SHOWN for one in there),
+            held=sum(one.state is InputState.HELD for one in there),
+            gathered=sum(one.state is InputState.GATHERED for one in there),
         )
 
     def _line(self, call: Call, found: Discussions, question: Question, one: Input) -> str:

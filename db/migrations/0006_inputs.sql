@@ -32,6 +32,8 @@ CREATE TABLE inputs (
     withdrawn_at  TEXT,
     merged_into   TEXT REFERENCES inputs (input_id),
     code          BLOB UNIQUE,
+    -- The message in Discord that was recorded as this input.
+    message_id    INTEGER UNIQUE,
     CHECK (attribution <> 'none' OR (delegation_id IS NULL AND seat_id IS NULL AND category IS NULL AND made_at IS NULL))
 ) STRICT, WITHOUT ROWID;
 

@@ -169,6 +169,9 @@ async def test_the_digest_is_pinned_once_at_the_closing_and_follows_changes(hous
     await ann.fill(form, {"Your input": "A better thing.", "What is it?": ["request"]})
     await contribute(house, bea, "A late thing.")
     await house.later(seconds=20)
+    assert "A better thing." not in card(house, "## Digest").text, "what was marked said something else"
+    await key(house, "A better thing.")
+    await house.later(seconds=20)
     text = card(house, "## Digest").text
     assert "- A better thing. – Republic of Alpland" in text and "1 suggestion\n1 request" in text
     await house.restart()
