@@ -251,7 +251,7 @@ class App:
         self._outbox = outbox = Outbox(house, lambda: self._client)
         self._inspection = inspection = Inspection(house, lambda: self._client, lambda: outbox.taken_up)
         house.noticed = inspection.noticed
-        outbox.taken = inspection.reconnected
+        outbox.taken = inspection.taken
         names = Worker("names", self._name_anew, self.clock, self.tasks)
         cutter = Cutter(ledger, keeper, self.clock, self.tasks)
         self._workers = (

@@ -55,6 +55,8 @@ class Inspection:
         self._due_at: datetime | None = None
         """When everything is looked at next."""
         self._noticed: set[int] = set()
+        self._unjudged: set[int] = set()
+        """Threads that were looked at too early to say who locked them."""
         self._left: list[tuple[HungKind, str]] = []
         self._deleted: set[int] | None = None
         """Channels that Discord does not know any more; None before the first look."""
@@ -65,6 +67,13 @@ class Inspection:
         """Events may have been missed: everything is looked at."""
         self._all = True
         self.worker.wake()
+
+    def taken(self) -> None:
+        """It is known now whether the record is older."""
+        if self._unjudged:
+            self._noticed |= self._unjudged
+            self._unjudged = set()
+            self.worker.wake()
 
     def hung(self) -> None:
         """Something was hung: perhaps what was lost."""
@@ -195,7 +204,8 @@ class Inspection:
         troubles, key = self._house.troubles, (HungKind.THREAD, face.key)
         row, wanted = (await self._house.ledger.wall.all())[key], (await self._faces()).get(key)
         if not self._taken_up():
-            return  # an older record's thread was locked by the agenda, later: all is looked at then
+            self._unjudged.add(row.discord_id or 0)  # an older record's thread was locked by the agenda, later
+            return
         if wanted != face or row.shown != face.digest:
             return  # the agenda has moved on, and the wall is at it: its edit has this looked at again
         if found["locked"] is face.open:
