@@ -204,7 +204,8 @@ class Inspection:
         troubles, key = self._house.troubles, (HungKind.THREAD, face.key)
         row, wanted = (await self._house.ledger.wall.all())[key], (await self._faces()).get(key)
         if not self._taken_up():
-            self._unjudged.add(row.discord_id or 0)  # an older record's thread was locked by the agenda, later
+            # An older record's thread was locked by the agenda, later.
+            self._unjudged.add(row.discord_id or 0)
             return
         if wanted != face or row.shown != face.digest:
             return  # the agenda has moved on, and the wall is at it: its edit has this looked at again
