@@ -53,9 +53,9 @@ def file_of(reply: Reply) -> tuple[str, str]:
 
 def number_of(message: Message) -> str:
     """An input's number, as it stands in the card's small line."""
-    found = re.search(r"-(?:input|held)-([0-9a-f]{10})$", message.text)
+    found = re.search(r"-(?:input-([0-9a-f]{10})|held-([0-9a-f]{10})-[0-9a-f]{8}(?:-[0-9]+)?)$", message.text)
     assert found is not None, message.text
-    return found[1]
+    return str(found[1] or found[2])
 
 
 async def contribute(

@@ -16,6 +16,7 @@ from tests.discussing import (
     hanging,
     labels,
     many,
+    mine,
     number_of,
     question,
     seated,
@@ -207,7 +208,7 @@ async def test_show_tells_how_all_of_them_stand(house: Stage) -> None:
         "- Bretonia: Out of sight. – hidden · suggestion · part 1",
         "- Côre d'Or: It worked. – held · positive example · part 1",
         "- Republic of Alpland: It shows. – shows · suggestion · part 1",
-        "- Without attribution: Quietly. – waits for others · suggestion · part 1",
+        "1 without attribution waits for others.",
     ]
     assert (await mona.command("discussion show", question="q2")).text == "**What next?**\nNo inputs yet."
     assert (await mona.command("discussion show", question="q9")).text.startswith("There is no such guiding")
@@ -220,7 +221,10 @@ async def test_a_long_list_ends_with_how_many_more_there_are(house: Stage) -> No
     await many(house, ann, 60)
     text = (await house.moderator.command("discussion show", question="q1")).text
     *lines, last = text.split("\n")
-    assert last == f"… and {60 - (len(lines) - 1)} more; /discussion export has all" and len(text) < 3800
+    assert (
+        last == f"… and {60 - (len(lines) - 1)} more; /discussion export has all that show"
+        and len(text) < 3800
+    )
 
 
 async def test_the_table_has_what_shows_in_full(house: Stage) -> None:
@@ -258,7 +262,9 @@ async def test_the_deadline_is_set_for_inputs_and_statements(house: Stage) -> No
     reply = await mona.command("discussion deadline", until=" d1  07:00 ")
     assert reply.text.startswith("Inputs and written statements are taken until 07:00 Bangkok")
     await house.until(at(7, 0, second=10))
-    assert labels(question(house)) == [] and "Inputs were taken until 07:00" in question(house).text
+    assert (
+        labels(question(house)) == ["My inputs"] and "Inputs were taken until 07:00" in question(house).text
+    )
     await mona.command("discussion deadline", until="d2 9:30")
     await house.later(seconds=10)
     assert labels(question(house)) == ["Contribute…", "Associate…", "My inputs"]
@@ -383,3 +389,23 @@ async def test_a_forged_author_is_none(house: Stage) -> None:
     for author in ("", "x", "9" * 30, "²", house.delegate.user_id):
         reply = await forge(house, mona, "q1", "recorded", author, form=sent("Text."))
         assert "Something went wrong" not in reply.text and not reply.text.startswith("Recorded"), author
+
+
+async def test_a_long_held_text_hangs_whole_and_is_shown_as_it_was_read(house: Stage) -> None:
+    await taken_up(house)
+    (ann,) = await seated(house, "alp")
+    await contribute(house, ann, "Start. " + "word " * 780 + "The end.", kind="positive_example")
+    await house.later(seconds=20)
+    first, last = house.panel("moderators", "Start."), house.panel("moderators", "The end.")
+    assert first.id != last.id and labels(first) == [], "the buttons stand under the end"
+    assert labels(last) == ["Show it", "Hide it"] and "continued, 2 of" in last.text
+    form = await ann.press(await mine(house, ann, "Start."), "Change…")
+    given = {"To which part?": ["1"], "What is it?": ["positive_example"], "Your input": "Quite another."}
+    await ann.fill(form, given)
+    early = await house.moderator.press(last, "Show it")
+    assert early.text.startswith("Its author has changed that input since")
+    await house.later(seconds=20)
+    assert hanging(house) == [], "nothing shows that nobody read"
+    await house.moderator.press(house.panel("moderators", "Quite another."), "Show it")
+    await house.later(seconds=20)
+    assert card(house, "Quite another.")

@@ -154,7 +154,7 @@ async def test_what_is_the_staffs_is_refused_to_a_delegate(house: Stage, verb: s
     await house.later(seconds=10)
     number = number_of(house.panel("moderators", "It worked."))
     if verb == "recorded":
-        reply = await forge(house, ann, "q1", verb, ann.user_id, form=sent("Mine."))
+        reply = await forge(house, ann, "q1", verb, f"{ann.user_id}.77", form=sent("Mine."))
     else:
         reply = await forge(house, ann, number, verb)
     assert reply.text.startswith("This is for the people who run the meeting"), reply.text

@@ -12,10 +12,12 @@ from meeting.delegations import Category
 from meeting.inputs import (
     LONGEST,
     AlreadyHidden,
+    AlreadyRecorded,
     AlreadyWith,
     Attribution,
     EmptyInput,
     Input,
+    InputChanged,
     InputId,
     InputKind,
     InputShown,
@@ -29,6 +31,7 @@ from meeting.inputs import (
     SameInput,
     UnknownInput,
     UnknownQuestion,
+    reading,
 )
 from meeting.people import Actor, Capacity, NotPermitted, UserId, Via
 from meeting.programme import PartId, QuestionId
@@ -170,7 +173,7 @@ async def test_the_audit_tells_each_act_by_its_verb_and_person(seated, book, mod
     mine, held = await give(book, one), await give(book, other, kind=EXAMPLE)
     await book.edit(one, mine.input_id, said("Better."))
     await book.associate(other, mine.input_id)
-    await book.release(moderator, held.input_id)
+    await book.release(moderator, held.input_id, reading(held))
     await book.mark_key(moderator, held.input_id)
     await book.hide(moderator, mine.input_id)
     await book.unhide(moderator, mine.input_id)
@@ -216,13 +219,13 @@ async def test_only_those_who_run_the_meeting_moderate(seated, book, moderator, 
     rest = Actor(Via.DISCORD, UserId(7), frozenset(Capacity) - {*moderator.capacities, Capacity.RAPPORTEUR})
     rest = replace(rest, capacities=rest.capacities - {Capacity.CHAIR, Capacity.CLERK})
     acts = {
-        "release": lambda who: book.release(who, one.input_id),
+        "release": lambda who: book.release(who, one.input_id, reading(one)),
         "hide": lambda who: book.hide(who, one.input_id),
         "unhide": lambda who: book.unhide(who, one.input_id),
         "mark_key": lambda who: book.mark_key(who, one.input_id),
         "merge": lambda who: book.merge(who, one.input_id, one.input_id),
         "hold": lambda who: book.hold(who, Q1, SUGGESTION, held=True),
-        "record": lambda who: book.record(who, seated.person(FIRST).user_id, Q1, said()),
+        "record": lambda who: book.record(who, seated.person(FIRST).user_id, 1, Q1, said()),
         "set_deadline": lambda who: book.set_deadline(who, END),
     }
     for act in acts.values():
@@ -239,7 +242,7 @@ async def test_what_moderators_do_is_refused_where_it_makes_no_sense(seated, boo
     one, two = await give(book, seated.person(FIRST)), await give(book, seated.person(SECOND))
     other = (await book.contribute(seated.person(FIRST), Q2, said(part="q2-0"))).input
     for refusal, act in (
-        (InputShown, book.release(moderator, one.input_id)),
+        (InputShown, book.release(moderator, one.input_id, reading(one))),
         (InputShown, book.unhide(moderator, one.input_id)),
         (SameInput, book.merge(moderator, one.input_id, one.input_id)),
         (SameInput, book.merge(moderator, one.input_id, other.input_id)),
@@ -261,11 +264,44 @@ async def test_what_moderators_do_is_refused_where_it_makes_no_sense(seated, boo
 
 async def test_recorded_by_a_moderator_it_is_the_authors(seated, book, rapporteur):
     author = seated.person(FIRST)
-    one = (await book.record(rapporteur, author.user_id, Q1, said("From the thread."))).input
+    one = (await book.record(rapporteur, author.user_id, 77, Q1, said("From the thread."))).input
     assert (one.delegation_id, one.seat_id) == (FIRST.delegation_id, f"{FIRST.delegation_id}-1")
     assert await book.own(author, Q1) == (one,)
     with pytest.raises(NotSeated):
-        await book.record(rapporteur, UserId(9), Q1, said())
+        await book.record(rapporteur, UserId(9), 78, Q1, said())
+
+
+async def test_a_message_is_recorded_once(seated, book, rapporteur):
+    author = seated.person(FIRST).user_id
+    await book.record(rapporteur, author, 77, Q1, said("From the thread."))
+    with pytest.raises(AlreadyRecorded):
+        await book.record(rapporteur, author, 77, Q1, said("From the thread."))
+    assert len(await inputs_of(book)) == 1
+    await book.record(rapporteur, author, 78, Q1, said("From the thread."))
+    assert len(await inputs_of(book)) == 2, "control"
+
+
+async def test_what_its_author_changed_is_not_released_unread(seated, book, moderator):
+    author = seated.person(FIRST)
+    one = await give(book, author, kind=EXAMPLE)
+    after = await book.edit(author, one.input_id, said("Of persons.", kind=EXAMPLE))
+    with pytest.raises(InputChanged):
+        await book.release(moderator, one.input_id, reading(one))
+    assert await state(book, one.input_id) is InputState.HELD
+    await book.release(moderator, one.input_id, reading(after))
+    assert await state(book, one.input_id) is InputState.SHOWN
+
+
+async def test_what_others_were_merged_into_is_not_rewritten(seated, book, moderator):
+    author = seated.person(FIRST)
+    one, other = await give(book, author), await give(book, seated.person(SECOND))
+    await book.edit(author, one.input_id, said("Better."))
+    await book.merge(moderator, other.input_id, one.input_id)
+    with pytest.raises(OthersBehind):
+        await book.edit(author, one.input_id, said("The opposite."))
+    await book.unhide(moderator, other.input_id)
+    assert await state(book, other.input_id) is InputState.SHOWN, "taken out of the merger"
+    await book.edit(author, one.input_id, said("Best."))
 
 
 # One's own

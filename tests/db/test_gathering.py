@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from meeting import codes
-from meeting.inputs import AlreadyHidden, InputState, UnknownWithdrawal
+from meeting.inputs import AlreadyHidden, InputState, UnknownWithdrawal, reading
 from meeting.people import Actor, UserId, Via
 from meeting.programme import ItemId, QuestionId
 from meeting.seats import NotSeated
@@ -142,14 +142,18 @@ async def test_what_was_held_or_hidden_waits_like_the_others(quiet, book, modera
     await quiet()
     await quiet()
     assert await quiet.shown() == {}
-    await book.release(moderator, held)
+
+    async def release(one):
+        await book.release(moderator, one, reading((await book.discussions()).named(one)))
+
+    await release(held)
     assert len(await quiet.shown()) == 3
     await book.unhide(moderator, hidden)
     assert hidden not in await quiet.shown()
     two = [await quiet(kind=EXAMPLE) for _ in range(2)]
-    await book.release(moderator, two[0])
+    await release(two[0])
     assert len(await quiet.shown()) == 3
-    await book.release(moderator, two[1])
+    await release(two[1])
     assert len(await quiet.shown()) == 6
 
 
@@ -160,7 +164,10 @@ async def test_what_moderators_show_after_the_closing_waits_too(quiet, book, clo
         await book.hide(moderator, number)
     await close()
     assert not await book.gather_due(), "nothing waited"
-    await getattr(book, act)(moderator, number)
+    if act == "release":
+        await book.release(moderator, number, reading((await book.discussions()).named(number)))
+    else:
+        await book.unhide(moderator, number)
     assert not await book.gather_due() and await quiet.shown() == {}
     await quiet()
     await quiet()

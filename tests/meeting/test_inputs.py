@@ -28,6 +28,7 @@ from meeting.inputs import (
     hide,
     mark_key,
     merge,
+    reading,
     release,
     taken_back,
     unhide,
@@ -52,6 +53,12 @@ from tests.contributing import (
     person,
 )
 from tests.speaking import at, delegation, outcome
+
+
+def released(one, now=LATER):
+    """Shown by a moderator who read it as it is."""
+    return release(one, reading(one), now)
+
 
 SHOWN = made()
 WAITS = made(attribution=NONE)
@@ -179,8 +186,8 @@ def test_a_text_is_kept_as_it_is_kept_already_or_refused(text):
         (unhide(HIDDEN), "shown", True),
         (unhide(hide(WAITS, LATER)), "gathered", True),
         (unhide(hide(KEPT, LATER)), "held", False),
-        (release(KEPT, LATER), "shown", True),
-        (release(made(kind=EXAMPLE, attribution=NONE), LATER), "gathered", True),
+        (released(KEPT), "shown", True),
+        (released(made(kind=EXAMPLE, attribution=NONE)), "gathered", True),
     ],
 )
 def test_states_follow_from_instants(one, state, counts):
@@ -216,8 +223,8 @@ def test_a_batch_is_three():
 # One's own
 
 
-def changed(one=SHOWN, who=None, holds=HELD, now=LATER, **said):
-    return outcome(edit, one, draft(**said), who or person(), holds, UNTIL, now)
+def changed(one=SHOWN, who=None, holds=HELD, now=LATER, there=(), **said):
+    return outcome(edit, one, draft(**said), who or person(), holds, there, UNTIL, now)
 
 
 def test_an_edit_changes_text_kind_and_part_and_nothing_else():
@@ -227,7 +234,7 @@ def test_an_edit_changes_text_kind_and_part_and_nothing_else():
 
 
 def test_an_edit_is_held_by_its_kind_again():
-    held = changed(release(KEPT, NOW), kind=EXAMPLE)
+    held = changed(released(KEPT, NOW), kind=EXAMPLE)
     assert (held.state, held.shown_at) == (InputState.HELD, None)
     assert changed(kind=EXAMPLE).state is InputState.HELD
     assert changed(kind=EXAMPLE, holds=()).state is InputState.SHOWN
@@ -239,6 +246,23 @@ def test_an_edit_is_no_key_point_and_not_over_the_heads_of_who_stands_behind():
     assert changed(replace(SHOWN, key_at=NOW)).key_at is None
     stood = replace(SHOWN, associates=(DelegationId("m2"),))
     assert changed(stood) == ("others_behind", {"n": 1})
+    other = made(2, "m2")
+    assert changed(there=(SHOWN, other)).text == "More of it.", "control"
+    assert changed(there=(SHOWN, merge(other, SHOWN))) == ("others_behind", {"n": 1})
+    assert changed(stood, there=(stood, merge(other, stood))) == ("others_behind", {"n": 2})
+
+
+def test_only_what_was_read_is_released():
+    assert released(KEPT).state is InputState.SHOWN, "control"
+    for said in ({"text": "Other."}, {"part": "b"}, {"kind": InputKind.OFFER}):
+        after = changed(KEPT, **({"kind": EXAMPLE} | said))
+        assert outcome(release, after, reading(KEPT), LATER) == ("input_changed", {})
+        assert released(after).state is InputState.SHOWN
+    assert outcome(release, KEPT, "", LATER) == ("input_changed", {})
+
+
+def test_one_taken_out_of_a_merger_stands_for_itself():
+    assert unhide(MERGED) == SHOWN
 
 
 @pytest.mark.parametrize(
@@ -304,9 +328,9 @@ def test_refusals_of_standing_behind(one, name, now, refused):
 
 
 def test_what_moderators_do_and_undo():
-    assert release(KEPT, LATER) == replace(KEPT, held=False, shown_at=LATER)
+    assert released(KEPT) == replace(KEPT, held=False, shown_at=LATER)
     silent = made(kind=EXAMPLE, attribution=NONE)
-    assert release(silent, LATER) == replace(silent, held=False)
+    assert released(silent) == replace(silent, held=False)
     key = mark_key(SHOWN, LATER)
     assert key == replace(SHOWN, key_at=LATER) and mark_key(key, LATER) == SHOWN
     assert hide(key, LATER) == replace(SHOWN, hidden_at=LATER)
@@ -316,7 +340,7 @@ def test_what_moderators_do_and_undo():
 
 ALL = {"shown": SHOWN, "gathered": WAITS, "held": KEPT, "hidden": HIDDEN, "withdrawn": GONE, "merged": MERGED}
 ACTS = {
-    InputShown: {"release": {"held"}, "unhide": {"hidden"}},
+    InputShown: {"release": {"held"}, "unhide": {"hidden", "merged"}},
     AlreadyHidden: {"hide": {"shown", "gathered", "held"}},
     NotShown: {"mark_key": {"shown"}, "into": {"shown"}, "from": {"shown"}},
 }
@@ -327,6 +351,7 @@ ACTS = {
 def test_refusals_of_moderating(refused, verb, state):
     one, other = ALL[state], made(3)
     act = {
+        "release": lambda: released(one),
         "unhide": lambda: unhide(one),
         "into": lambda: merge(other, one),
         "from": lambda: merge(one, other),
