@@ -84,6 +84,26 @@ async def test_a_long_text_takes_several_messages_and_a_shorter_one_says_so(hous
     assert len(hanging(house)) == 2
 
 
+async def test_a_long_text_that_is_hidden_is_gone_from_all_its_messages_before_others_are_hung(
+    house: Stage,
+) -> None:
+    await taken_up(house)
+    ann, bea = await seated(house, "alp", "bre")
+    await contribute(house, ann, "Too much. " * 390)
+    await house.later(seconds=20)
+    first, second = hanging(house)
+    for n in range(8):
+        await contribute(house, bea, f"Number {n}.")
+    await house.moderator.command("discussion hide", input=number_of(first))
+    await house.later(seconds=4)
+    assert "Too much." not in first.text + second.text
+    waiting = 8 - sum("Number" in m.text for m in hanging(house))
+    assert waiting, "the control: others are still to be hung"
+    await house.later(seconds=30)
+    for message in (first, second):
+        assert message.text.startswith("-# This input was taken out of sight by those who run the meeting.")
+
+
 async def test_a_text_of_signs_that_are_escaped_is_whole_with_all_behind_it(stage: Stage) -> None:
     """The longest names, as many as there can be: what stands around a text takes nothing away from it."""
     names = [f"{a}{b}" + "*_" * 21 for a in string.ascii_lowercase[:6] for b in string.ascii_lowercase[:6]]

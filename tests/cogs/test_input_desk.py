@@ -332,6 +332,40 @@ async def test_a_message_is_recorded_as_its_authors_input(house: Stage) -> None:
     assert mine.text == "You have 1 input to this question.", "the author may change it"
 
 
+async def test_a_message_is_recorded_once(house: Stage) -> None:
+    await taken_up(house)
+    mona, (ann,) = house.moderator, await seated(house, "alp")
+    said = await ann.write(thread_of(house), "An idea.")
+    given = {"To which part?": ["2"], "What is it?": ["offer"]}
+    forms = [await mona.use(RECORD, on=said) for _ in range(2)]
+    done = [(await mona.fill(form, given)).text for form in forms]
+    assert done[0].startswith("Recorded.")
+    assert done[1] == "That message was recorded as an input before, so nothing was done."
+    await house.later(seconds=10)
+    assert "1 input so far." in question(house).text
+
+
+async def test_an_input_is_found_by_its_number_and_any_of_its_words(house: Stage) -> None:
+    await taken_up(house)
+    await shown(house, ("alp", "word " * 40 + "needle"), ("bre", "Another."))
+    number = number_of(card(house, "needle"))
+    for typed in (number, number.upper(), "NEEDLE"):
+        offered = await house.moderator.complete("discussion hide", "input", typed)
+        assert [one["value"] for one in offered] == [number], typed
+
+
+async def test_one_that_was_merged_is_taken_out_again(house: Stage) -> None:
+    await taken_up(house)
+    one, two = await shown(house, ("alp", "Say this."), ("bre", "Say the other."))
+    await house.moderator.command("discussion merge", input=two, into=one)
+    offered = await house.moderator.complete("discussion hide", "input", "other")
+    assert [each["value"] for each in offered] == [two]
+    reply = await house.moderator.command("discussion hide", input=two, back=True)
+    assert reply.text == "It shows again."
+    await house.later(seconds=15)
+    assert card(house, "Say the other.") and "further input" not in card(house, "Say this.").text
+
+
 async def test_what_cannot_be_recorded(house: Stage) -> None:
     """No seat: said of the author, and nothing typed is lost; no thread of a question; the bot's own card."""
     await taken_up(house)

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from meeting import inputs
 from meeting.people import COMMAND_LINE
 from tests.discussing import (
+    CODE,
     card,
     contribute,
     field,
@@ -69,6 +71,43 @@ async def test_a_deadline_that_passes_while_somebody_types(house: Stage) -> None
     assert len(hanging(house)) == 1 and card(house, "In time.")
     late = await ann.press(card(house, "In time."), "Associate")
     assert late.text.startswith("Inputs and written statements were taken until")
+
+
+async def test_after_the_deadline_ones_own_can_still_be_withdrawn(house: Stage) -> None:
+    (ann,) = await seated(house, "alp")
+    quietly = CODE.search((await contribute(house, ann, "No name.", name="none")).text)
+    await contribute(house, ann, "In time.")
+    await house.moderator.command("discussion deadline", until="d1 07:00")
+    await house.until(at(7, 0, second=10))
+    done = await ann.press(await mine(house, ann, "In time."), "Withdraw")
+    assert done.text.startswith("Withdrawn."), done.text
+    assert quietly is not None
+    form = await ann.press(await ann.press(question(house), "My inputs"), "Withdraw by code…")
+    assert (await ann.fill(form, {"The code you were given": quietly[1]})).text.startswith("Withdrawn.")
+
+
+async def test_what_the_door_turns_away_is_handed_back(house: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house that restarts, a storm, a fault of our own: the form is gone from the screen in each case."""
+    (ann,) = await seated(house, "alp")
+    assert house.app is not None
+    given = {"To which part?": ["1"], "What is it?": ["offer"], "Your input": "Long *thought* out."}
+    form = await ann.press(question(house), "Contribute…")
+    house.app._answers.closing = True
+    turned = await ann.fill(form, given)
+    house.app._answers.closing = False
+    assert turned.text.startswith("One moment, restarting.")
+    assert file_of(turned) == ("text.txt", "Long *thought* out.")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(inputs, "contribute", full)
+        failed = await ann.fill(await ann.press(question(house), "Contribute…"), given)
+    assert "this reference" in failed.text and file_of(failed) == ("text.txt", "Long *thought* out.")
+    house.errors.clear()
+    done = await ann.fill(await ann.press(question(house), "Contribute…"), given)
+    assert done.text.startswith("Recorded."), "the control"
 
 
 async def test_an_author_who_leaves_cannot_change_it_and_the_input_stays(house: Stage) -> None:
