@@ -52,7 +52,7 @@ async def test_meetings_in_one_life_of_the_process(tmp_path: Path) -> None:
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ},
     )
-    screen, _ = await asyncio.wait_for(process.communicate(), 300)
+    screen, _ = await asyncio.wait_for(process.communicate(), 1200)
     assert process.returncode == 0, screen.decode()[-2000:]
     assert screen.decode().count("held against its description") in (0, 4)
     assert (tmp_path / "04" / "protocol.json").is_file()
