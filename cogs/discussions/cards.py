@@ -226,7 +226,7 @@ def digest_blocks(
         if len(said[number]) < POINTS and len(line) < room:
             said[number].append(line)
             room -= len(line) + 1
-    blocks = [words.marked(words.say("discussions.digest.head", locale, title=question.title))]
+    made = [words.marked(words.say("discussions.digest.head", locale, title=question.title))]
     for number, lines in enumerate(heads, start=1):
         mine = said.get(number)
         if mine is not None:
@@ -234,8 +234,8 @@ def digest_blocks(
             left = sum(each == number for each, _ in points) - len(mine)
             if left:
                 lines.append(words.say("discussions.digest.more", locale, n=left))
-        blocks.append("\n".join(lines))
-    return tuple(blocks)
+        made.append("\n".join(lines))
+    return tuple(made)
 
 
 def _kind_line(words: Words, one: InputKind, number: int, locale: str | None) -> Composed:
