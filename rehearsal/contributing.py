@@ -15,7 +15,7 @@ from rehearsal.contributions import Contributions, Given, bare, digest, head, ke
 from rehearsal.contributors import Contributors, Wrote
 from rehearsal.director import Act, Director
 from rehearsal.stage import MARKING
-from rehearsal.standin import Message, Reply
+from rehearsal.standin import Message
 
 CARD = re.compile(r"-# ref [0-9a-f]{8}-input-([0-9a-f]+)(?:-(\d+))?$")
 
@@ -226,12 +226,9 @@ class Contributing:
         async def act() -> None:
             who = self.contributors.somebody(dice)
             form = await self.contributors.press(who, self.contributors.panel(who, question), "Contribute…")
-            self.director.after(3, "too late", lambda: self._late(who, question, form))
+            self.director.after(3, "too late", lambda: self.contributors.too_late(who, question, form))
 
         self.director.at(until - timedelta(minutes=1), "opens a form in time", act)
-
-    async def _late(self, who: Delegate, question: Question, form: Reply) -> None:
-        await self.contributors.too_late(who, question, form)
 
     def _act(self, minutes: float, name: str, act: Act) -> None:
         self.director.on_minute(minutes, f"somebody {name}", act)
