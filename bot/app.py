@@ -22,6 +22,7 @@ from bot.inspection import Inspection
 from bot.limits import Limits
 from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
+from bot.room import Pages
 from bot.tasks import Tasks, Worker
 from bot.troubles import Troubles
 from bot.wall import Wall
@@ -50,6 +51,7 @@ COGS = (
     "cogs.delegations",
     "cogs.polls",
     "cogs.speakers",
+    "cogs.room",
 )
 
 DRAIN = timedelta(seconds=10)
@@ -105,6 +107,7 @@ class App:
         self._outbox: Outbox | None = None
         self._young = gc.get_threshold()[0]
         self._drawing: Drawing | None = None
+        self._pages: Pages | None = None
         self._workers: tuple[Worker, ...] = ()
         self._fatal: Refused | None = None
         self._attempts = 0
@@ -142,6 +145,7 @@ class App:
         try:
             await self._import(ledger)
             house = self._wire(ledger, await ledger.troubles.open())
+            await house.pages.start()
             connection = self.tasks.spawn(self._connect(house), "connection")
             stop = self.tasks.spawn(self.stopping.wait(), "stop")
             await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -226,6 +230,8 @@ class App:
         troubles = Troubles(ledger, self.clock, self.tasks, self.words, lambda: self._client, known)
         watch = Watch(ledger, self.clock, self.tasks, troubles, self.settings.database)
         answers = Answers(ledger, self.words, self.tasks, guild_id, Limits(self.clock))
+        pages = Pages(ledger, self.words, self.clock, self.tasks, Limits(self.clock), self.settings)
+        self._pages = pages
         controls = Controls(answers)
         keeper = Keeper(
             ledger, self.settings.database, self.settings.backups, self.clock, self.tasks, troubles
@@ -243,6 +249,7 @@ class App:
             troubles,
             watch,
             Drawing(self.tasks),
+            pages,
         )
         self._drawing = house.drawing
         self._ledger, self._answers = ledger, answers
@@ -254,6 +261,8 @@ class App:
         outbox.taken = inspection.taken
         names = Worker("names", self._name_anew, self.clock, self.tasks)
         cutter = Cutter(ledger, keeper, self.clock, self.tasks)
+        room = Worker("room", pages.look, self.clock, self.tasks)
+        pages.room.wake = room.wake
         self._workers = (
             wall.worker,
             outbox.worker,
@@ -263,6 +272,7 @@ class App:
             keeper.worker,
             cutter.worker,
             names,
+            room,
         )
         for worker in self._workers:
             worker.start()
@@ -280,6 +290,9 @@ class App:
         }.items():
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)
+        for subject in ("agenda", "troubles", "delegations", "polls", "speakers", "discussions", "room"):
+            ledger.feed.listen(subject, room.wake)
+        ledger.feed.listen("ballots", lambda: room.wake_within(TURNOUT))
         ledger.feed.listen("hung", inspection.hung)
         ledger.feed.listen("ballots", lambda: wall.worker.wake_within(TURNOUT))
         ledger.feed.listen(COMMIT, keeper.committed)
@@ -341,13 +354,15 @@ class App:
             await asyncio.sleep(pause)
 
     async def _close(self, ledger: Ledger) -> None:
-        """Alarm off, no new acts, what is under way drained, Discord, tasks, database."""
+        """Alarm off, streams ended, no new acts, what is under way drained, Discord, tasks, database."""
         self.ready.clear()
         gc.unfreeze()
         gc.set_threshold(self._young, *gc.get_threshold()[1:])
         if self._alarm is not None:
             self._alarm.stop()
             self._answers.closing = True
+        if self._pages is not None:
+            await self._pages.stop()
         if self._drawing is not None:
             await self._drawing.close()
         if not await self.tasks.drained(DRAIN):

@@ -1,8 +1,11 @@
 """`doctor`: tries everything the meeting will need, and says for each what to do about it."""
 
+import errno
+import ipaddress
 import os
 import re
 import shutil
+import socket
 from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -76,6 +79,7 @@ async def examine(console: Console, settings: Settings, clock: Clock) -> int:
     await _troubles(found, settings, clock)
     await _schedule(found, settings, clock)
     _labels(found, settings)
+    _room(found, settings)
     if found.wanting:
         console.print(f"{found.wanting} to be mended.", style="bold red")
         return 1
@@ -317,3 +321,26 @@ def _labels(found: Examination, settings: Settings) -> None:
         found.bad(f"Pictures cannot show {one.missing} of “{shortened(one.text, 60)}”: {do}.")
     if not lacking_any:
         found.good("Pictures of poll results can show all questions, options and names")
+
+
+def _room(found: Examination, settings: Settings) -> None:
+    """Whether the room's pages can be served. A port in use is the running bot's, or somebody else's."""
+    host, port = settings.room_host, settings.room_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((host, port))
+        except OSError as fault:
+            if fault.errno != errno.EADDRINUSE:
+                found.bad(f"The room's pages cannot be served at {host}: {fault.strerror}. Change ROOM_HOST.")
+                return
+            found.hint(
+                f"Port {port} at {host} is in use: by the bot, if it runs now; else choose another ROOM_PORT."
+            )
+            return
+    found.good(f"The room's pages can be served at {host}, port {port}")
+    if settings.room_url.startswith("http:") and not ipaddress.ip_address(host).is_loopback:
+        found.hint(
+            "The room's pages travel in the clear: with a proxy that speaks TLS, ROOM_URL is https://…"
+        )

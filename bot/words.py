@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
-from config.catalogue import Catalogue, Entry, read_catalogues
+from config.catalogue import DEFAULT, Catalogue, Entry, read_catalogues
 from meeting.agenda import Agenda
 from meeting.delegations import Tally
 from meeting.refusals import Refused
@@ -56,9 +56,21 @@ class Words:
 
     def say(self, key: str, locale: str | None = None, /, **values: object) -> Composed:
         """The sentence under `key`; a number `n` chooses among plural forms. KeyError: no such key."""
-        language, entry = self._catalogue.entry(key, locale)
         shown = {name: self._shown(value) for name, value in values.items()}
-        return Composed(self._form(entry, language, values).format(**shown))
+        return Composed(self.template(key, locale, values).format(**shown))
+
+    def template(self, key: str, locale: str | None, values: Mapping[str, object]) -> str:
+        """The sentence under `key` before its values are filled in. KeyError: no such key."""
+        language, entry = self._catalogue.entry(key, locale)
+        return self._form(entry, language, values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a sentence."""
+        return key in self._catalogue.languages[DEFAULT]
+
+    def keys(self, prefix: str) -> list[str]:
+        """All keys below `prefix`."""
+        return self._catalogue.keys(f"{prefix}.")
 
     def bare(self, key: str, locale: str | None = None, /, **values: object) -> str:
         """The sentence for where nothing is formatted: a picture, a table. Without escapes and emphasis."""

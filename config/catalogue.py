@@ -30,6 +30,10 @@ class Catalogue:
         short = (locale or DEFAULT).split("-")[0]
         return short if short in self.languages else DEFAULT
 
+    def keys(self, prefix: str) -> list[str]:
+        """All keys that begin so, in their order."""
+        return [key for key in self.languages[DEFAULT] if key.startswith(prefix)]
+
     def entry(self, key: str, locale: str | None) -> tuple[str, Entry]:
         """The sentence and the language it is in. Raises KeyError when English has no such key."""
         language = self.language(locale)

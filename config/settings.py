@@ -25,6 +25,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 DISCORD_API = "https://discord.com/api/v10"
 
+ROOM_PORT = 8765
+"""Where the room's pages are served on this machine, unless said otherwise."""
+
 LogFormat = Literal["text", "json"]
 T = TypeVar("T")
 
@@ -46,6 +49,9 @@ class Settings:
     log_format: LogFormat
     api_url: str
     gateway_url: str | None
+    room_host: str
+    room_port: int
+    room_url: str
 
 
 def read_settings(environ: Mapping[str, str], *, live: bool) -> Settings:
@@ -67,6 +73,9 @@ def read_settings(environ: Mapping[str, str], *, live: bool) -> Settings:
         log_format=reader.read("LOG_FORMAT", _log_format, "text"),
         api_url=reader.read("DISCORD_API_URL", _address("https", "http"), DISCORD_API),
         gateway_url=reader.read("DISCORD_GATEWAY_URL", _address("wss", "ws"), None),
+        room_host=reader.read("ROOM_HOST", _host, "127.0.0.1"),
+        room_port=reader.read("ROOM_PORT", _port, ROOM_PORT),
+        room_url=reader.read("ROOM_URL", _room_url, ""),
     )
     if live:
         reader.need("DISCORD_TOKEN", f"it is missing: put the bot's token into {FILE}; {_TOKEN_PLACE}")
@@ -174,6 +183,39 @@ def _address(safe: str, plain: str) -> Callable[[str], str]:
         return written.rstrip("/")
 
     return address
+
+
+def _host(written: str) -> str:
+    try:
+        return str(ipaddress.ip_address(written.strip()))
+    except ValueError:
+        if written.strip() == "localhost":
+            return "127.0.0.1"
+    raise ValueError(
+        "this is not an address of this machine: write 127.0.0.1 (this machine alone), or 0.0.0.0 (all its"
+        " networks)"
+    )
+
+
+def _port(written: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", written.strip(), re.ASCII) or int(written) > 65535:
+        raise ValueError("a port is a whole number up to 65535; 0 takes any that is free")
+    return int(written)
+
+
+def _room_url(written: str) -> str:
+    """Where people find the pages: perhaps the address of a proxy. Only an origin: pages lie at its root."""
+    written = written.strip().rstrip("/")
+    try:
+        parts = urlsplit(written)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if not host or re.search(r"\s", written) or parts.scheme not in ("https", "http"):
+        raise ValueError("this is not an address: write it as https://host, as people are to open it")
+    if parts.path or parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError("more than a host stands in the address: the pages lie at its root, so leave it out")
+    return written
 
 
 def _loopback(host: str) -> bool:

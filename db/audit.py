@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from db.rows import stored
 from meeting.people import Actor
+from meeting.room import Repeated
 
 if TYPE_CHECKING:
     from db.connection import Reader, Transaction
@@ -100,7 +101,9 @@ async def append(
     seq, previous = (last[0] + 1, last[1]) if last else (1, START)
     at = stored(transaction.now)
     salt = secrets.token_bytes(16)
-    who = json.dumps({"via": actor.via.value, "user_id": actor.user_id}, sort_keys=True)
+    if actor.once:
+        await _once(transaction, actor.once)
+    who = json.dumps(_who(actor), sort_keys=True, ensure_ascii=False)
     text = json.dumps(payload, sort_keys=True, ensure_ascii=False, default=str)
     detail = _digest(salt, who, text)
     digest = _digest(previous, seq, at, verb, subject, detail)
@@ -117,6 +120,25 @@ async def append(
     await transaction.run(
         "INSERT INTO audit_details (seq, salt, actor, payload) VALUES (?, ?, ?, ?)", seq, salt, who, text
     )
+
+
+def _who(actor: Actor) -> dict[str, object]:
+    """Who it was, as far as that is known: by account, by the seat whose page was used, by the name somebody
+    gave at a desk."""
+    who: dict[str, object] = {"via": actor.via.value, "user_id": actor.user_id}
+    if actor.seat_id is not None:
+        who["seat_id"] = actor.seat_id
+    if actor.operator:
+        who["operator"] = actor.operator
+    return who
+
+
+async def _once(transaction: "Transaction", press: str) -> None:
+    """Note that this press was done, with what it does. Raises `Repeated` if it was before."""
+    digest = hashlib.sha256(press.encode(errors="replace")).digest()
+    if await transaction.one("SELECT 1 FROM room_presses WHERE digest = ?", digest) is not None:
+        raise Repeated()
+    await transaction.run("INSERT INTO room_presses (digest) VALUES (?)", digest)
 
 
 async def head(transaction: "Transaction") -> Anchor:

@@ -1,16 +1,18 @@
 """The ballots' book: each is on disk before anything is said of it, and after the closing nobody's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from db import poll_rows as rows
-from db.connection import Reader, Statement, Transaction, Writer
+from db.connection import Reader, Row, Statement, Transaction, Writer
 from db.rows import instant, stored
-from db.seat_rows import OF_PERSON, seat_query, seated_of
+from db.seat_rows import load_delegations, place_of, seat_query, seated_of
 from meeting import poll_times, polls
-from meeting.people import CLOCK, Actor
-from meeting.polls import Choice, Poll, PollId, Unit
+from meeting.delegations import DelegationId, find
+from meeting.people import CLOCK, POLLSTERS, Actor, require
+from meeting.poll_times import Course
+from meeting.polls import NO_SEAT, Choice, Poll, PollId, Unit
 from meeting.seats import Seated
 
 SUBJECT = "ballots"
@@ -67,46 +69,29 @@ class BallotBook:
         async def work(tx: Transaction) -> Asking:
             answers = _answers_query(poll_id, actor)
             if poll_id.isascii():  # in a burst the way to the file is what costs: all is asked on one
-                await tx.ahead(rows.course_query(poll_id), seat_query(OF_PERSON, actor.user_id), answers)
+                await tx.ahead(rows.course_query(poll_id), seat_query(*place_of(actor)), answers)
             poll, course = await rows.load_course(tx, poll_id)
             voter = await seated_of(tx, actor)
-            who, tally = polls.voter_of(poll, voter), voter.delegation.tally.value
             found = {row[0]: row for row in await tx.all(answers[0], *answers[1])}
-            before = found.get(who)
-            answered = instant(before[1]) if before is not None else None
-            kept = polls.cast(poll, voter, choice, course, tx.now, answered=answered, sure=sure)
-            await tx.run(
-                "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (poll_id, voter) DO UPDATE SET seat_id = excluded.seat_id, at = excluded.at",
-                poll_id,
-                who,
-                tally,
-                voter.seat.seat_id,
-                stored(tx.now),
-            )
-            ballot = (tally, polls.group_of(poll, voter), rows.written(kept))
-            if poll.linked:
-                await tx.run(
-                    "INSERT INTO ballots (poll_id, voter, tally, group_name, choice) VALUES (?, ?, ?, ?, ?)"
-                    " ON CONFLICT (poll_id, voter) DO UPDATE SET"
-                    " group_name = excluded.group_name, choice = excluded.choice",
-                    poll_id,
-                    who,
-                    *ballot,
-                )
-            else:
-                await tx.run(
-                    "INSERT INTO cut_ballots (poll_id, tally, group_name, choice, times)"
-                    " VALUES (?, ?, ?, ?, 1)"
-                    " ON CONFLICT (poll_id, tally, group_name, choice) DO UPDATE SET times = times + 1",
-                    poll_id,
-                    *ballot,
-                )
-            await tx.record(actor, "ballots.cast", poll_id, seat=voter.seat.seat_id)
-            tx.mark(SUBJECT)
-            closing = poll_times.closes_at(poll, course)
-            replaces = None if before is None or _own(poll, voter, before[2]) else answered
-            return Asking(poll, voter, closing, kept, tx.now, by_me=True, replaces=replaces)
+            return await _cast(tx, actor, poll, course, voter, choice, found, sure=sure)
+
+        return await self._writer.act(work)
+
+    async def enter(
+        self, actor: Actor, poll_id: PollId, delegation_id: DelegationId, choice: Choice
+    ) -> Asking:
+        """A delegation's ballot is entered at the desk in the room; it counts like one cast by itself.
+
+        Raises `NotPermitted`, `UnknownDelegation`, `OwnHandsOnly`, and as `cast`.
+        """
+        require(actor, POLLSTERS)
+
+        async def work(tx: Transaction) -> Asking:
+            poll, course = await rows.load_course(tx, poll_id)
+            voter = polls.desk_voter(poll, find(await load_delegations(tx), delegation_id), tx.now)
+            sql = "SELECT voter, at, seat_id FROM answers WHERE poll_id = ? AND voter = ?"
+            found = {row[0]: row for row in await tx.all(sql, poll_id, delegation_id)}
+            return await _cast(tx, actor, poll, course, voter, choice, found)
 
         return await self._writer.act(work)
 
@@ -135,8 +120,69 @@ class BallotBook:
         await self._writer.act(work)
 
 
+async def _cast(
+    tx: Transaction,
+    actor: Actor,
+    poll: Poll,
+    course: Course,
+    voter: Seated,
+    choice: Choice,
+    found: Mapping[str, Row],
+    *,
+    sure: bool = True,
+) -> Asking:
+    """Write a ballot. `found`: the answers that are in already of this person and delegation, by voter."""
+    who, tally = polls.voter_of(poll, voter), voter.delegation.tally.value
+    before = found.get(who)
+    answered = instant(before[1]) if before is not None else None
+    kept = polls.cast(poll, voter, choice, course, tx.now, answered=answered, sure=sure)
+    await tx.run(
+        "INSERT INTO answers (poll_id, voter, tally, seat_id, at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (poll_id, voter) DO UPDATE SET seat_id = excluded.seat_id, at = excluded.at",
+        poll.poll_id,
+        who,
+        tally,
+        voter.seat.seat_id,
+        stored(tx.now),
+    )
+    ballot = (tally, polls.group_of(poll, voter), rows.written(kept))
+    if poll.linked:
+        await tx.run(
+            "INSERT INTO ballots (poll_id, voter, tally, group_name, choice) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (poll_id, voter) DO UPDATE SET"
+            " group_name = excluded.group_name, choice = excluded.choice",
+            poll.poll_id,
+            who,
+            *ballot,
+        )
+    else:
+        await tx.run(
+            "INSERT INTO cut_ballots (poll_id, tally, group_name, choice, times)"
+            " VALUES (?, ?, ?, ?, 1)"
+            " ON CONFLICT (poll_id, tally, group_name, choice) DO UPDATE SET times = times + 1",
+            poll.poll_id,
+            *ballot,
+        )
+    if voter.seat.seat_id == NO_SEAT:
+        told: dict[str, object] = {"delegation": voter.delegation.delegation_id}
+        await tx.record(actor, "ballots.enter", poll.poll_id, **told)
+    else:
+        await tx.record(actor, "ballots.cast", poll.poll_id, seat=voter.seat.seat_id)
+    tx.mark(SUBJECT)
+    closing = poll_times.closes_at(poll, course)
+    replaces = None if before is None or _own(poll, voter, before[2]) else answered
+    return Asking(poll, voter, closing, kept, tx.now, by_me=True, replaces=replaces)
+
+
 def _answers_query(poll_id: PollId, actor: Actor) -> Statement:
     """Who answered a poll as this person, in their seat, or for its delegation: voter, when, whose hand."""
+    if actor.seat_id is not None:
+        return (
+            "SELECT voter, at, seat_id FROM answers WHERE poll_id = ?1 AND (seat_id = ?2 OR voter IN"
+            " ((SELECT CAST(user_id AS TEXT) FROM seats WHERE seat_id = ?2),"
+            " (SELECT delegation_id FROM seats WHERE seat_id = ?2)))",
+            (poll_id, actor.seat_id),
+        )
     return (
         "SELECT voter, at, seat_id FROM answers WHERE poll_id = ?1 AND voter IN (CAST(?2 AS TEXT),"
         " (SELECT seat_id FROM seats WHERE user_id = ?2),"

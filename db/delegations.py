@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from db import seat_codes
 from db.connection import Transaction
+from db.poll_rows import move_answers
 from db.roster import PEOPLE, SUBJECT, RosterActs
 from db.rows import stored
 from db.seat_rows import (
@@ -27,7 +28,7 @@ from db.seat_rows import (
 )
 from db.speaker_rows import SUBJECT as SPEAKERS
 from db.speaker_rows import switch_floor
-from meeting import codes, seats
+from meeting import codes, polls, seats
 from meeting.delegations import Delegation, DelegationId, find
 from meeting.people import CONDUCTORS, Actor, UserId, require
 from meeting.seats import Function, Presence, Profile, Request, RequestId, Seat, Seated, SeatId
@@ -163,6 +164,8 @@ class DelegationBook(RosterActs):
         if after == before:
             return
         await save_seat(tx, after)
+        if before.user_id is None and before.opened_at is not None:
+            await move_answers(tx, polls.page_voter(before), str(after.user_id))
         await settle_requests_of(tx, after.user_id)
         await tx.record(
             actor, verb, after.seat_id, user_id=after.user_id, function=after.function.value, **more

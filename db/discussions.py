@@ -117,7 +117,8 @@ class DiscussionBook:
             return await seat_codes.make_salt(tx)
 
         (fresh,) = await self._digests.fresh(1, await self._writer.act(salted))
-        made = await self._contributed(actor, Actor(actor.via), question_id, draft, fresh.digest)
+        told = Actor(actor.via, once=actor.once)
+        made = await self._contributed(actor, told, question_id, draft, fresh.digest)
         return Contributed(made, fresh.plain)
 
     async def record(
@@ -212,7 +213,7 @@ class DiscussionBook:
             if number is None:
                 raise inputs.UnknownWithdrawal()
             after = inputs.taken_back(await rows.load_input(tx, number), tx.now)
-            return await _kept(tx, Actor(actor.via), "discussions.withdraw", after)
+            return await _kept(tx, Actor(actor.via, once=actor.once), "discussions.withdraw", after)
 
         return await self._writer.act(work)
 

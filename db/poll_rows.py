@@ -6,7 +6,7 @@ A poll's definition is one JSON object, of `Poll`'s own fields; a ballot's choic
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -199,6 +199,12 @@ def written(choice: Choice) -> str:
     return json.dumps(choice, separators=(",", ":"))
 
 
+async def move_answers(tx: Transaction, before: str, after: str) -> None:
+    """Who answered under one name is another from now on: somebody has taken an account to their seat."""
+    for table in ("answers", "ballots"):
+        await tx.run(f"UPDATE OR IGNORE {table} SET voter = ? WHERE voter = ?", after, before)
+
+
 async def load_ballots(tx: Transaction, poll: Poll) -> tuple[Ballots, ...]:
     """All ballots of a poll, without their voters."""
     if poll.linked:
@@ -218,6 +224,22 @@ async def load_choice(tx: Transaction, poll_id: PollId, voter: str) -> Choice | 
     """One voter's ballot of a poll that links them."""
     row = await tx.one("SELECT choice FROM ballots WHERE poll_id = ? AND voter = ?", poll_id, voter)
     return tuple(json.loads(row[0])) if row is not None else None
+
+
+async def load_answers(tx: Transaction) -> dict[PollId, dict[str, tuple[datetime, str]]]:
+    """When and from which seat each voter answered, by poll."""
+    found: dict[PollId, dict[str, tuple[datetime, str]]] = {}
+    for poll_id, voter, at, seat_id in await tx.all("SELECT poll_id, voter, at, seat_id FROM answers"):
+        found.setdefault(PollId(poll_id), {})[voter] = instant(at), seat_id
+    return found
+
+
+async def load_linked(tx: Transaction) -> dict[PollId, dict[str, Choice]]:
+    """The ballots whose voters the record knows now, by poll and voter."""
+    found: dict[PollId, dict[str, Choice]] = {}
+    for poll_id, voter, choice in await tx.all("SELECT poll_id, voter, choice FROM ballots"):
+        found.setdefault(PollId(poll_id), {})[voter] = tuple(json.loads(choice))
+    return found
 
 
 async def load_named(tx: Transaction, poll_id: PollId) -> dict[Tally, dict[str, Choice]]:
@@ -263,12 +285,13 @@ async def load_bases(tx: Transaction) -> dict[Unit, Counter[Tally]]:
     """How many could answer now, by tally: delegations, and people in seats."""
     bases: dict[Unit, Counter[Tally]] = {unit: Counter() for unit in Unit}
     for category, delegations, people in await tx.all(
-        "SELECT d.category, count(DISTINCT d.delegation_id), count(s.user_id)"
+        "SELECT d.category, count(DISTINCT d.delegation_id),"
+        " sum(s.user_id IS NOT NULL OR s.opened_at IS NOT NULL)"
         " FROM delegations AS d LEFT JOIN seats AS s USING (delegation_id) GROUP BY d.category"
     ):
         tally = Category(category).tally
         bases[Unit.DELEGATION][tally] += delegations
-        bases[Unit.PERSON][tally] += people
+        bases[Unit.PERSON][tally] += people or 0
     return bases
 
 

@@ -1,7 +1,7 @@
 """The polls' book: how they stand, and running them. Figures leave it only where they may be seen."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db import poll_rows as rows
@@ -16,46 +16,12 @@ from meeting.people import CLOCK, POLLSTERS, STAFF, Actor, require
 from meeting.poll_life import HandCount
 from meeting.polls import Breakdown, Choice, Poll, PollId, PollState, Secrecy, Showing
 from meeting.programme import ItemId, Mode
-from meeting.tallies import Ballots, Compared, Figures
+from meeting.standings import Standing as Standing
+from meeting.tallies import Ballots, Compared
 
 SUBJECT = "polls"
 
 HandCounts = Mapping[PollId, tuple[HandCount, ...]]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A poll as everybody may know it: while its results do not show, no figure of them is in here.
-
-    `answered` and `bases`: turnout by tally. `round` counts from 1. `opening` and `expected`: when it opens
-    by itself and closes, as things stand; `missed`: it was to open by itself, and will not any more.
-    `in_person`: those who take part online are not asked. `earlier`: the round before, if this is a later
-    one; `moved`: what became of the answers of a named one, by tally.
-    """
-
-    poll: Poll
-    answered: Mapping[Tally, int]
-    bases: Mapping[Tally, int]
-    expected: datetime | None = None
-    opening: datetime | None = None
-    missed: bool = False
-    round: int = 1
-    in_person: bool = False
-    figures: tuple[Figures, ...] = ()
-    hand_counts: tuple[HandCount, ...] = ()
-    earlier: "Standing | None" = None
-    moved: Mapping[Tally, Compared] = field(default_factory=dict)
-
-    def before(self, tally: Tally) -> Figures | None:
-        """The tally's figures in the earlier round, if there is anything to compare with."""
-        if self.earlier is None or _asked(self.earlier.poll) != _asked(self.poll):
-            return None
-        found = next((one for one in self.earlier.figures if one.tally is tally), None)
-        return found if found is not None and found.answered and not found.suppressed else None
-
-
-def _asked(poll: Poll) -> tuple[object, ...]:
-    return poll.kind, poll.options, poll.levels
 
 
 @dataclass(frozen=True)
@@ -84,33 +50,42 @@ class PollBook:
 
     async def standings(self) -> tuple[Standing, ...]:
         """All polls as everybody may know them."""
+        return await self._reader.read(self.load)
 
-        async def work(tx: Transaction) -> tuple[Standing, ...]:
-            agenda, found = (await load_plan(tx)).agenda, await rows.load_polls(tx)
-            if not found:
-                return ()
-            turnout, bases = await rows.load_turnout(tx), await rows.load_bases(tx)
-            counts = await rows.load_hand_counts(tx)
-            known: dict[PollId, Standing] = {}
-            for poll in found:
-                answered: Mapping[Tally, int] = turnout.get(poll.poll_id, {})
-                before = known.get(poll.round_of) if poll.round_of is not None else None
-                standing = Standing(
-                    poll,
-                    answered,
-                    rows.bases_of(poll, bases, answered),
-                    poll_times.closing_expected(poll, agenda),
-                    poll_times.opening_expected(poll, agenda),
-                    poll_times.missed(poll, agenda, tx.now),
-                    before.round + 1 if before is not None else 1,
-                    poll_times.course_of(agenda, poll).mode is Mode.IN_PERSON and not poll.virtual,
-                )
-                if poll.published:
-                    standing = await self._figured(tx, standing, before, counts)
-                known[poll.poll_id] = standing
-            return tuple(known.values())
+    async def load(self, tx: Transaction) -> tuple[Standing, ...]:
+        """The same, inside a read that has more to look at."""
+        agenda, found = (await load_plan(tx)).agenda, await rows.load_polls(tx)
+        if not found:
+            return ()
+        turnout, bases = await rows.load_turnout(tx), await rows.load_bases(tx)
+        counts = await rows.load_hand_counts(tx)
+        known: dict[PollId, Standing] = {}
+        for poll in found:
+            answered: Mapping[Tally, int] = turnout.get(poll.poll_id, {})
+            before = known.get(poll.round_of) if poll.round_of is not None else None
+            standing = Standing(
+                poll,
+                answered,
+                rows.bases_of(poll, bases, answered),
+                poll_times.closing_expected(poll, agenda),
+                poll_times.opening_expected(poll, agenda),
+                poll_times.missed(poll, agenda, tx.now),
+                before.round + 1 if before is not None else 1,
+                poll_times.course_of(agenda, poll).mode is Mode.IN_PERSON and not poll.virtual,
+            )
+            if poll.published:
+                standing = await self._figured(tx, standing, before, counts)
+            known[poll.poll_id] = standing
+        return tuple(known.values())
 
-        return await self._reader.read(work)
+    async def load_own(self, tx: Transaction, standings: Sequence[Standing]) -> dict[PollId, Standing]:
+        """Of these, the open ones whose results show to who has answered, with their figures: for those."""
+        counts = await rows.load_hand_counts(tx)
+        return {
+            one.poll.poll_id: await self._figured(tx, one, None, counts)
+            for one in standings
+            if one.poll.showing is Showing.OWN and one.poll.state is PollState.OPEN
+        }
 
     async def standing(self, poll_id: PollId) -> Standing:
         """One poll as everybody may know it. Raises `UnknownPoll`."""

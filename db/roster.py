@@ -124,9 +124,9 @@ class RosterActs:
         What is given back is the only place where they stand. Raises `NotPermitted`.
         """
         require(actor, CONDUCTORS)
-        which = (
-            "user_id IS NULL" if renew else "user_id IS NULL AND (code IS NULL OR released_at IS NOT NULL)"
-        )
+        which = "user_id IS NULL AND opened_at IS NULL"
+        if not renew:
+            which += " AND (code IS NULL OR released_at IS NOT NULL)"
 
         async def lacking(tx: Transaction) -> list[SeatId]:
             rows = await tx.all(f"SELECT seat_id FROM seats WHERE {which} ORDER BY delegation_id, number")
@@ -142,6 +142,7 @@ class RosterActs:
                 await _save_code(tx, seat_id, code.digest)
             if made:
                 await tx.record(actor, "delegations.make_codes", SUBJECT, seats=list(made))
+                tx.mark(SUBJECT)
             return {seat_id: code.plain for seat_id, code in made.items()}
 
         return await self._writer.act(work)
@@ -158,6 +159,7 @@ class RosterActs:
             found = await seat_named(tx, seat_id)
             await _save_code(tx, seat_id, fresh.digest)
             await tx.record(actor, "delegations.renew", seat_id)
+            tx.mark(SUBJECT)
             return replace(found, seat=replace(found.seat, released_at=None))
 
         return await self._writer.act(work), fresh.plain

@@ -27,14 +27,15 @@ DELEGATION = (
 
 SEAT = (
     "s.seat_id, s.delegation_id, s.number, s.function, s.profile, s.user_id, s.taken_at, s.presence,"
-    " s.presence_at, s.released_at"
+    " s.presence_at, s.released_at, s.opened_at"
 )
 
-WIDTH = 10
+WIDTH = 11
 """Columns of `SEAT`."""
 
 OF_PERSON = "s.user_id = ?"
-"""Whose seat is looked for."""
+OF_PAGE = "s.seat_id = ?"
+"""Whose seat is looked for: of somebody with an account, or on a seat's page."""
 
 REQUEST = "number, user_id, text, made_at, settled_at"
 
@@ -51,11 +52,21 @@ async def load_seats(tx: Transaction) -> tuple[Seat, ...]:
 
 
 async def seated_of(tx: Transaction, actor: Actor) -> Seated:
-    """The seat the person is in. Raises `NotSeated`."""
-    seated = await seated_where(tx, OF_PERSON, actor.user_id)
+    """The seat the person is in, or whose page they use. Raises `NotSeated`."""
+    seated = await seat_if_any(tx, actor)
     if seated is None:
         raise NotSeated()
     return seated
+
+
+async def seat_if_any(tx: Transaction, actor: Actor) -> Seated | None:
+    """The same; None for somebody without a seat."""
+    return await seated_where(tx, *place_of(actor))
+
+
+def place_of(actor: Actor) -> tuple[str, object]:
+    """What `seated_where` is asked for an actor's seat."""
+    return (OF_PERSON, actor.user_id) if actor.seat_id is None else (OF_PAGE, actor.seat_id)
 
 
 async def seat_named(tx: Transaction, seat_id: str) -> Seated:
@@ -113,6 +124,7 @@ def seat_of(row: Row) -> Seat:
         presence=Presence(row[7]),
         presence_at=instant(row[8]),
         released_at=instant(row[9]),
+        opened_at=instant(row[10]),
     )
 
 
@@ -140,10 +152,11 @@ async def save_seat(tx: Transaction, seat: Seat) -> None:
     """Write a seat, new or changed; its code is not touched."""
     await tx.run(
         "INSERT INTO seats (seat_id, delegation_id, number, function, profile, user_id, taken_at, presence,"
-        " presence_at, released_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (seat_id) DO UPDATE SET"
+        " presence_at, released_at, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (seat_id) DO UPDATE SET"
         " function = excluded.function, profile = excluded.profile, user_id = excluded.user_id,"
         " taken_at = excluded.taken_at, presence = excluded.presence, presence_at = excluded.presence_at,"
-        " released_at = excluded.released_at",
+        " released_at = excluded.released_at, opened_at = excluded.opened_at",
         seat.seat_id,
         seat.delegation_id,
         seat.number,
@@ -154,6 +167,7 @@ async def save_seat(tx: Transaction, seat: Seat) -> None:
         seat.presence.value,
         stored(seat.presence_at),
         stored(seat.released_at),
+        stored(seat.opened_at),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from db import speaker_rows as rows
 from db.agenda_rows import Plan, load_plan
 from db.connection import Reader, Transaction, Writer
-from db.seat_rows import load_delegations, seated_of, seated_where
+from db.seat_rows import load_delegations, seat_if_any, seated_of
 from db.speaker_rows import SUBJECT, Act
 from meeting import floor, speaker_list, statements
 from meeting.agenda import UnknownItem
@@ -200,7 +200,7 @@ class SpeakerBook:
         async def work(tx: Transaction) -> Placed:
             plan = await load_plan(tx)
             speakers, one = await _holding(tx, plan, inscription_id)
-            seated = await seated_where(tx, "s.user_id = ?", actor.user_id)
+            seated = await seat_if_any(tx, actor)
             by_desk = seated is None or seated.delegation.delegation_id != one.delegation_id
             if by_desk and not actor.capacities & OPERATORS:
                 await seated_of(tx, actor)  # who has no seat at all is told that

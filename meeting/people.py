@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from meeting.refusals import Refused
+
+if TYPE_CHECKING:
+    from meeting.seats import SeatId
 
 UserId = NewType("UserId", int)
 """A person's id at the chat server."""
@@ -55,11 +58,19 @@ CLERKS = frozenset({Capacity.CLERK})
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody, or the clock, doing something."""
+    """Somebody, or the clock, doing something.
+
+    `seat_id`: the seat whose page is used, by somebody who needs no account. `operator`: the name somebody
+    gave at the desk in the room; it proves nothing, and stands in the audit only. `once` names a press that
+    may arrive twice: what was done under it is not done again.
+    """
 
     via: Via
     user_id: UserId | None = None
     capacities: frozenset[Capacity] = frozenset()
+    seat_id: "SeatId | None" = None
+    operator: str = ""
+    once: str = ""
 
 
 CLOCK = Actor(Via.CLOCK, capacities=CONDUCTORS)
@@ -67,6 +78,18 @@ CLOCK = Actor(Via.CLOCK, capacities=CONDUCTORS)
 
 COMMAND_LINE = Actor(Via.COMMAND_LINE, capacities=CONDUCTORS | CLERKS)
 """Whoever holds the machine."""
+
+
+def at_desk(operator: str, once: str = "") -> Actor:
+    """Whoever has the key of the desk in the room: they act for those who conduct the meeting, also while
+    Discord cannot be reached."""
+    capacities = frozenset({Capacity.MODERATOR, Capacity.FACILITATOR})
+    return Actor(Via.ROOM, capacities=capacities, operator=operator, once=once)
+
+
+def on_page(seat_id: "SeatId", once: str = "") -> Actor:
+    """Whoever has opened the page of a seat with its code."""
+    return Actor(Via.ROOM, capacities=frozenset({Capacity.DELEGATE}), seat_id=seat_id, once=once)
 
 
 class NotPermitted(Refused):

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from meeting.delegations import Tally
+from meeting.delegations import Delegation, Tally
 from meeting.poll_times import BY_HAND, Course, Moment, closes_at, is_open
 from meeting.programme import ItemId, Mode
 from meeting.refusals import Refused
-from meeting.seats import HasLeft, Presence, Seated
+from meeting.seats import Function, HasLeft, Presence, Seat, Seated, SeatId
 
 PollId = NewType("PollId", str)
 
@@ -56,6 +56,9 @@ CAP = 24
 
 LAST_CALL = timedelta(minutes=5)
 """Before the closing."""
+
+NO_SEAT = SeatId("")
+"""Whose hand it was that cast a ballot entered at the desk."""
 
 
 class PollKind(StrEnum):
@@ -223,6 +226,10 @@ class NotConfirmed(Refused):
     """A ballot that is final is confirmed before it is in."""
 
 
+class OwnHandsOnly(Refused):
+    """The poll is secret, or asks each person: it is not answered through a desk."""
+
+
 class UnknownOption(Refused):
     """There is no such option or level."""
 
@@ -349,12 +356,28 @@ def admit(poll: Poll, voter: Seated, course: Course, now: datetime, *, answered:
 def voter_of(poll: Poll, voter: Seated) -> str:
     """Whose ballot it is: the delegation's id, or the person's, whichever seat they are in.
 
-    Who takes over a seat neither sees nor changes what the person before answered. A seat used without an
-    account stands for its person.
+    Who takes over a seat neither sees nor changes what the person before answered. A seat whose page is used
+    without an account stands for its person, from the moment at which the page was opened first.
     """
     if poll.unit is Unit.DELEGATION:
         return voter.delegation.delegation_id
-    return voter.seat.seat_id if voter.seat.user_id is None else str(voter.seat.user_id)
+    return page_voter(voter.seat) if voter.seat.user_id is None else str(voter.seat.user_id)
+
+
+def page_voter(seat: Seat) -> str:
+    """Whose ballot it is that somebody without an account casts on a seat's page."""
+    return seat.seat_id if seat.opened_at is None else f"{seat.seat_id}@{int(seat.opened_at.timestamp())}"
+
+
+def desk_voter(poll: Poll, delegation: Delegation, now: datetime) -> Seated:
+    """A delegation whose ballot is entered at the desk: in the room, from no seat of its own.
+
+    Raises `OwnHandsOnly`: nobody at a desk may learn a secret answer, or answer for single persons.
+    """
+    if poll.unit is Unit.PERSON or poll.secrecy is Secrecy.SECRET_FINAL:
+        raise OwnHandsOnly()
+    place = Seat(NO_SEAT, delegation.delegation_id, 0, Function.ADVISER, None, None, None, Presence.ROOM, now)
+    return Seated(place, delegation)
 
 
 def group_of(poll: Poll, voter: Seated) -> str:

@@ -104,7 +104,10 @@ class UnknownRequest(Refused):
 
 @dataclass(frozen=True)
 class Seat:
-    """A seat; free while `user_id` is None. `number` counts from 1 in its delegation."""
+    """A seat; free while nobody has taken it with an account (`user_id`) or opened its page (`opened_at`).
+
+    `number` counts from 1 in its delegation.
+    """
 
     seat_id: SeatId
     delegation_id: DelegationId
@@ -117,10 +120,12 @@ class Seat:
     presence_at: datetime | None = None
     released_at: datetime | None = None
     """Since when its code is dead; None again once it has a new one."""
+    opened_at: datetime | None = None
+    """Since when its page is in use, with the code on the printed sheet; that needs no account."""
 
     @property
     def taken(self) -> bool:
-        return self.user_id is not None
+        return self.user_id is not None or self.opened_at is not None
 
     def virtual_on(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether the person has said today that they take part online; yesterday's word counts no more."""
@@ -219,11 +224,22 @@ def claim(coded: Seated | None, mine: Seated | None, user_id: UserId, now: datet
         return coded.seat
     if mine is not None:
         raise SeatedAlready(delegation=mine.delegation.name)
-    if coded.seat.taken:
+    if coded.seat.user_id is not None:
         raise CodeUsed(delegation=coded.delegation.name)
     if coded.seat.released_at is not None:
         raise SeatReleased(delegation=coded.delegation.name)
     return _taken(coded.seat, user_id, now)
+
+
+def open_page(coded: Seated | None, now: datetime) -> Seat:
+    """The page of the seat whose code was given is opened, also if somebody with an account sits there:
+    it is the same person's. Raises `UnknownCode`, `SeatReleased`.
+    """
+    if coded is None:
+        raise UnknownCode()
+    if coded.seat.released_at is not None:
+        raise SeatReleased(delegation=coded.delegation.name)
+    return replace(coded.seat, opened_at=coded.seat.opened_at or now)
 
 
 def assign(
@@ -266,6 +282,7 @@ def release(seat: Seat, now: datetime) -> Seat:
         presence=Presence.UNKNOWN,
         presence_at=None,
         released_at=now,
+        opened_at=None,
     )
 
 
@@ -322,6 +339,9 @@ def register(delegations: Iterable[Delegation], seats: Iterable[Seat]) -> tuple[
 
 
 def _taken(seat: Seat, user_id: UserId, now: datetime) -> Seat:
+    if seat.opened_at is not None:
+        # Whoever used its page now has an account; where they are is known.
+        return replace(seat, user_id=user_id, taken_at=now)
     return replace(
         seat,
         user_id=user_id,

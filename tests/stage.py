@@ -191,6 +191,7 @@ class Stage:
             "ROUNDTABLE_DB": str(self.database),
             "ROUNDTABLE_PROGRAMME": str(self.programme),
             "ROUNDTABLE_ROSTER": str(self.roster),
+            "ROOM_PORT": "0",
             **self.environ,
             **more,
         }

@@ -31,9 +31,9 @@ def delegation_faces(house: House) -> Source:
         waiting = [one for one in requests if one.settled_at is None]
         found: list[Face] = [register_panel(house.words, register(delegations, seats), waiting)]
         named = {one.delegation_id: one for one in delegations}
-        sitting = {seat.user_id: named[seat.delegation_id] for seat in seats if seat.taken}
+        sit_for = {seat.user_id: named[seat.delegation_id] for seat in seats if seat.taken}
         found += [
-            request_panel(house.words, one, sitting.get(one.user_id))
+            request_panel(house.words, one, sit_for.get(one.user_id))
             for one in requests
             if one.settled_at is None or one.settled_at > now - KEPT
         ]
@@ -133,10 +133,15 @@ def mention(user_id: UserId) -> Composed:
     return Composed(f"<@{user_id}>")
 
 
+def sitting(words: Words, seat: Seat, locale: str | None) -> Composed:
+    """Who sits there: a person by their account, or somebody who uses the seat's page without one."""
+    return words.say("delegations.on_page", locale) if seat.user_id is None else mention(seat.user_id)
+
+
 def seat_line(words: Words, seat: Seat, locale: str | None) -> str:
     """One seat, for those who run the meeting."""
     function = words.say(f"delegations.functions.{seat.function}", locale)
-    if seat.user_id is None:
+    if not seat.taken:
         key = "free" if seat.released_at is None else "released"
         return words.say(f"delegations.seat.{key}", locale, number=seat.number, function=function)
     return words.say(
@@ -144,7 +149,7 @@ def seat_line(words: Words, seat: Seat, locale: str | None) -> str:
         locale,
         number=seat.number,
         function=function,
-        person=mention(seat.user_id),
+        person=sitting(words, seat, locale),
         presence=where(words, seat, locale),
     )
 

@@ -9,7 +9,7 @@ from bot.answers import Answer, Call, Handler
 from bot.controls import UnknownControl, address, button, whole_number
 from bot.house import House
 from bot.words import Composed, shortened
-from cogs.delegations.panel import mention, missing_line, register_lines, seat_line, seat_name
+from cogs.delegations.panel import mention, missing_line, register_lines, seat_line, seat_name, sitting
 from db.delegations import Assigned
 from meeting.delegations import SEATS, Category, Delegation, DelegationId, find, likely
 from meeting.people import CONDUCTORS, UserId, require
@@ -70,14 +70,13 @@ class StaffControls:
     async def release(self, call: Call, seat_id: SeatId) -> Answer:
         """A seat is free again."""
         was = await self._house.ledger.delegations.release(call.actor, seat_id)
-        assert was.seat.user_id is not None
         return Answer(
             self._house.words.say(
                 "delegations.done.released",
                 call.locale,
                 delegation=was.delegation.name,
                 number=was.seat.number,
-                person=mention(was.seat.user_id),
+                person=sitting(self._house.words, was.seat, call.locale),
             )
         )
 

@@ -19,6 +19,7 @@ import bot
 import cogs
 import db
 import meeting
+import room
 from bot.words import Composed, Words, clean, clean_block, plain, sentence, shortened
 from config.catalogue import Catalogue, read_catalogues
 from meeting.refusals import Refused
@@ -36,7 +37,7 @@ def modules(*packages: ModuleType) -> Iterator[ModuleType]:
 
 def refusals() -> dict[str, type[Refused]]:
     """Every refusal in the house's code."""
-    for _ in modules(bot, cogs, db, meeting):
+    for _ in modules(bot, cogs, db, meeting, room):
         pass
 
     def below(kind: type[Refused]) -> Iterator[type[Refused]]:
@@ -44,12 +45,12 @@ def refusals() -> dict[str, type[Refused]]:
             yield one
             yield from below(one)
 
-    ours = ("bot.", "cogs.", "db.", "meeting.")
+    ours = ("bot.", "cogs.", "db.", "meeting.", "room.")
     return {one.__name__: one for one in below(Refused) if one.__module__.startswith(ours)}
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for package in ("bot", "cogs", "db", "meeting"):
+    for package in ("bot", "cogs", "db", "meeting", "room"):
         for path in sorted((HOUSE / package).rglob("*.py")):
             yield path, ast.parse(path.read_text("utf-8"))
 
@@ -152,6 +153,9 @@ def test_no_sentence_is_left_unused() -> None:
         # An f-string of which nothing is known but its middle would match anything.
         and (isinstance(node, ast.Constant) or re.match(r"[a-z]+\\\.", found.pattern))
     ]
+    used += [f"room.{key}" for key in used if f"room.{key}" in ENGLISH]
+    # The pages' own texts are asked for by their files: tests/room/test_pages_texts.py.
+    used += [key for key in ENGLISH if key.startswith("room.pages.")]
     unused = [key for key in ENGLISH if key not in used and not any(p.fullmatch(key) for p in patterns)]
     assert unused == []
 

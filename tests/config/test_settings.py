@@ -33,6 +33,9 @@ def test_defaults() -> None:
         log_format="text",
         api_url="https://discord.com/api/v10",
         gateway_url=None,
+        room_host="127.0.0.1",
+        room_port=8765,
+        room_url="",
     )
     assert settings.programme.is_file()
     assert settings.roster.is_file()
@@ -115,6 +118,15 @@ def test_going_live_needs_token_and_guild() -> None:
         ("DISCORD_API_URL", "http://127.0.0.1.example/api", "use https://"),
         ("DISCORD_API_URL", "https://me:pass@host/api", "host and path only"),
         ("DISCORD_GATEWAY_URL", "ws://gateway.example", "use wss://"),
+        ("ROOM_HOST", "room.example.org", "127.0.0.1"),
+        ("ROOM_HOST", "0.0.0", "0.0.0.0"),
+        ("ROOM_PORT", "80 80", "a whole number"),
+        ("ROOM_PORT", "65536", "up to 65535"),
+        ("ROOM_PORT", "٣", "a whole number"),
+        ("ROOM_URL", "room.example.org", "write it as https://host"),
+        ("ROOM_URL", "https://room.example.org/sub", "leave it out"),
+        ("ROOM_URL", "https://me:pass@room.example.org", "leave it out"),
+        ("ROOM_URL", "ftp://room.example.org", "write it as https://host"),
         ("DISCORD_GATEWAY_URL", "https://gateway.example", "write it as wss://host/path"),
     ],
 )

@@ -1,0 +1,405 @@
+"""The room's server: addresses, headers, and the way from a request to a page, a stream or an act.
+
+Nothing of an address is logged: keys and codes stand in some. Everything is served by this host alone, and a
+page may do no more than its own files say.
+"""
+
+import asyncio
+import io
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from typing import Any, Protocol
+
+import segno
+from aiohttp import web
+
+from db.agenda_rows import Plan
+from db.ledger import Ledger
+from db.room import Device
+from db.troubles import Trouble
+from meeting.polls import PollId
+from meeting.refusals import ClosingDown, Refused
+from meeting.room import Door, Show, UnknownKey
+from room import plain
+from room.asked import Asked, NotUnderstood
+from room.desk_acts import DeskActs, Done
+from room.doors import PATHS, Doors, TooManyTries, came_across
+from room.pages import Pages
+from room.replies import Limits, Replies, Reply, Work
+from room.seat_acts import SeatActs
+from room.stream import State, dated
+from room.views import Views
+from room.wording import Json, Words, ms
+
+log = logging.getLogger(__name__)
+
+LARGEST = 256 * 1024
+"""Bytes of a request: the longest text, four bytes a character, and to spare."""
+
+CLOSING = 0.5
+"""Seconds for requests under way at a stop, after streams have ended."""
+
+TICK = 3.0
+"""Seconds of real time between looks at whether a minute has begun; the wire's, like the streams' beats."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Robots-Tag": "noindex",
+}
+"""On everything that is sent."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Tasks(Work, Protocol):
+    """The house's door for background work."""
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
+        """Start a task."""
+
+
+class Room:
+    """The server. Everything it needs is given to it; `start` and `stop` are the house's to call."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        words: Words,
+        now: Callable[[], datetime],
+        tasks: Tasks,
+        limits: Limits,
+        *,
+        too_much: type[Refused],
+        tell: Callable[[Plan, Trouble], str] = lambda _, trouble: trouble.kind.value,
+        url: str = "",
+    ) -> None:
+        self._words = words
+        self._now = now
+        self._tasks = tasks
+        self._doors = Doors(ledger.room, now, url)
+        self._pages = Pages(words)
+        self.views = Views(ledger, words, now, tell, url)
+        self._desk = DeskActs(ledger, words, now, self.views)
+        self._seat = SeatActs(ledger, words, now)
+        self._replies = Replies(words, tasks, limits, too_much)
+        self._runner: web.AppRunner | None = None
+        self._tick: asyncio.Task[None] | None = None
+        self.wake: Callable[[], None] = lambda: None
+        """Asks for a new look; set by whoever runs `views.refresh`."""
+
+    # Start and stop
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; the port, also where 0 left it open. Raises OSError."""
+        await self.views.refresh()
+        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=CLOSING)
+        await runner.setup()
+        try:
+            # A reader that takes nothing for long is let go by its stream; the kernel finds dead lines, too.
+            await web.TCPSite(runner, host, port, backlog=1024).start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self._tick = self._tasks.spawn(self._ticking(), "room tick")
+        return int(runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Streams end first, each with a word; then what is under way; then the door is shut."""
+        self._replies.closing = True
+        if self._tick is not None:
+            self._tick.cancel()
+        await self.views.hub.close(self._words.refusal(ClosingDown()))
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _ticking(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            if self.views.aged:
+                self.wake()
+
+    def application(self) -> web.Application:
+        """All addresses."""
+        app = web.Application(client_max_size=LARGEST, middlewares=[self._guarded])
+        app.on_response_prepare.append(_with_headers)
+        app.add_routes(
+            [
+                web.get("/healthz", self._healthz),
+                web.get("/static/{name}", self._static),
+                web.get("/room", self._screen_page),
+                web.get("/room/state", self._state(Door.SCREEN)),
+                web.get("/room/stream", self._stream(Door.SCREEN)),
+                web.get("/room/qr.svg", self._qr(Door.SCREEN)),
+                web.get("/desk/qr.svg", self._qr(Door.DESK)),
+                web.get("/room/{key}", self._enter(Door.SCREEN)),
+                web.get("/desk", self._desk_page),
+                web.get("/desk/state", self._state(Door.DESK)),
+                web.get("/desk/stream", self._stream(Door.DESK)),
+                web.get("/desk/preview", self._preview),
+                web.post("/desk/act", self._desk_act),
+                web.get("/desk/{key}", self._enter(Door.DESK)),
+                web.get("/seat", self._seat_page),
+                web.get("/seat/state", self._state(Door.SEAT)),
+                web.get("/seat/stream", self._stream(Door.SEAT)),
+                web.post("/seat/enter", self._enter_code),
+                web.post("/seat/leave", self._leave),
+                web.post("/seat/act", self._seat_act),
+                web.get("/seat/{key}", self._enter(Door.SEAT)),
+            ]
+        )
+        return app
+
+    @web.middleware
+    async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Where errors end. A wrong address, key and cookie are one and the same page."""
+        try:
+            if request.method == "POST" and not self._doors.same_origin(request):
+                return self._answer(
+                    request, Reply(403, {"ok": False, "sentence": self._words.say("room.elsewhere")})
+                )
+            return await handler(request)
+        except Refused as refused:
+            return self._answer(request, self._replies.refused(refused))
+        except web.HTTPRequestEntityTooLarge:
+            return self._answer(
+                request, Reply(413, {"ok": False, "sentence": self._words.say("room.too_long")})
+            )
+        except web.HTTPNotFound:
+            return self._answer(request, self._replies.refused(UnknownKey()))
+        except web.HTTPMethodNotAllowed:
+            return self._answer(request, self._replies.refused(NotUnderstood()))
+        except web.HTTPException:
+            raise
+        except (ConnectionError, asyncio.CancelledError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - the person gets a reference, the log the fault
+            return self._answer(request, self._replies.failed(fault))
+
+    def _answer(self, request: web.Request, reply: Reply) -> web.Response:
+        """As JSON to a page's script, as a page to a person."""
+        later = {"Retry-After": "2"} if reply.status in (429, 503) else {}
+        if _wants_page(request):
+            key = "gone" if reply.status == 404 else "sorry"
+            text = self._pages.page(
+                "gone", title=self._words.say(f"room.title.{key}"), sentence=reply.sentence
+            )
+            return web.Response(text=text, content_type="text/html", status=reply.status, headers=later)
+        return web.json_response(reply.body, status=reply.status, headers=later)
+
+    # Looking
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def _static(self, request: web.Request) -> web.Response:
+        found = self._pages.files.get(request.match_info["name"])
+        if found is None:
+            raise web.HTTPNotFound()
+        content, kind = found
+        tag = f'"{self._pages.version}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=content, content_type=kind, charset="utf-8", headers=headers)
+
+    def _qr(self, door: Door) -> Handler:
+        async def code(request: web.Request) -> web.StreamResponse:
+            await self._doors.device(request, door)
+            join = self.views.join(door)
+            if join is None:
+                raise web.HTTPNotFound()
+            picture = io.BytesIO()
+            segno.make(join["url"], error="m").save(picture, kind="svg", scale=8, border=4, light="white")
+            return web.Response(body=picture.getvalue(), content_type="image/svg+xml")
+
+        return code
+
+    def _enter(self, door: Door) -> Handler:
+        async def enter(request: web.Request) -> web.StreamResponse:
+            try:
+                return await self._doors.enter(request, door, request.match_info["key"])
+            except TooManyTries:
+                raise
+            except Refused as refused:
+                if door is Door.SEAT:
+                    return self._code_page(self._words.refusal(refused), 404)
+                raise UnknownKey() from refused
+
+        return enter
+
+    def _state(self, door: Door) -> Handler:
+        async def state(request: web.Request) -> web.StreamResponse:
+            device = await self._doors.device(request, door)
+            text = dated(await self._newest(device), ms(self._now()))
+            return web.Response(text=text, content_type="application/json")
+
+        return state
+
+    async def _newest(self, device: Device) -> State:
+        """What this device is to see. A device that has just come is not in the last look."""
+        await self.views.catch_up(device)
+        return self.views.state_of(device)
+
+    def _stream(self, door: Door) -> Handler:
+        async def stream(request: web.Request) -> web.StreamResponse:
+            device = await self._doors.device(request, door)
+            await self._newest(device)
+            return await self.views.hub.serve(
+                request, lambda: self.views.state_of(device), lambda: self._words.refusal(UnknownKey())
+            )
+
+        return stream
+
+    async def _page(self, request: web.Request, door: Door, name: str) -> web.Response:
+        try:
+            device = await self._doors.device(request, door)
+        except UnknownKey:
+            if came_across(request) and "again" not in request.query:
+                return _once_more(PATHS[door])
+            raise
+        state = dated(await self._newest(device), ms(self._now()))
+        return self._filled(name, state)
+
+    def _filled(self, name: str, state: str, sentence: str = "") -> web.Response:
+        text = self._pages.page(
+            name,
+            title=self._words.say(f"room.title.{name}"),
+            plain=plain.fragment(name, self._words, state, secrets.token_urlsafe(16), sentence),
+            state=state,
+            sentence=sentence,
+        )
+        return web.Response(text=text, content_type="text/html")
+
+    async def _screen_page(self, request: web.Request) -> web.Response:
+        return await self._page(request, Door.SCREEN, "screen")
+
+    async def _desk_page(self, request: web.Request) -> web.Response:
+        return await self._page(request, Door.DESK, "desk")
+
+    async def _seat_page(self, request: web.Request) -> web.Response:
+        try:
+            return await self._page(request, Door.SEAT, "seat")
+        except UnknownKey:
+            return self._code_page()
+
+    def _code_page(self, sentence: str = "", status: int = 200) -> web.Response:
+        text = self._pages.page("enter", title=self._words.say("room.title.seat"), sentence=sentence)
+        return web.Response(text=text, content_type="text/html", status=status)
+
+    async def _preview(self, request: web.Request) -> web.Response:
+        await self._newest(await self._doors.device(request, Door.DESK))
+        asked = Asked(dict(request.query))
+        show = asked.one_of("show", Show)
+        text = self.views.preview(show, PollId(asked.text("poll_id", "")), asked.text("text", ""))
+        return web.Response(text=f'{{"ok": true, "screen": {text}}}', content_type="application/json")
+
+    # Acting
+
+    async def _desk_act(self, request: web.Request) -> web.Response:
+        device = await self._doors.device(request, Door.DESK)
+        sent = await _sent(request)
+        reply = await self._replies.give(
+            device,
+            sent.get("nonce"),
+            lambda once: self._desk.run(device, once, str(sent.get("act")), _args(sent)),
+        )
+        return self._with_seq(reply)
+
+    async def _seat_act(self, request: web.Request) -> web.Response:
+        device = await self._doors.device(request, Door.SEAT)
+        if request.content_type == "application/x-www-form-urlencoded":
+            return await self._seat_form(request, device)
+        sent = await _sent(request)
+        reply = await self._replies.give(
+            device,
+            sent.get("nonce"),
+            lambda once: self._seat.run(device, once, str(sent.get("act")), _args(sent)),
+        )
+        return self._with_seq(reply)
+
+    async def _seat_form(self, request: web.Request, device: Device) -> web.Response:
+        """A form sent without JavaScript: the page comes back with the sentence on top."""
+        posted = await request.post()
+        fields = {name: [str(one) for one in posted.getall(name)] for name in posted}
+        act, nonce = next(iter(fields.pop("act", [])), ""), next(iter(fields.pop("nonce", [])), "")
+
+        async def run(once: str) -> Done:
+            return await self._seat.run(device, once, act, await self._seat.from_form(act, fields))
+
+        reply = await self._replies.give(device, nonce, run)
+        await self.views.refresh()
+        said = [reply.sentence, *([str(reply.body["code"])] if "code" in reply.body else [])]
+        typed = next(iter(fields.get("text", [])), "")
+        if not reply.body["ok"] and typed.strip():
+            said.append(typed)
+        state = dated(self.views.state_of(device), ms(self._now()))
+        page = self._filled("seat", state, "\n".join(said))
+        page.set_status(reply.status)
+        return page
+
+    def _with_seq(self, reply: Reply) -> web.Response:
+        body: Json = {**reply.body, "seq": self.views.hub.seq} if reply.body["ok"] else reply.body
+        later = {"Retry-After": "2"} if reply.status in (429, 503) else {}
+        return web.json_response(body, status=reply.status, headers=later)
+
+    async def _enter_code(self, request: web.Request) -> web.StreamResponse:
+        posted = await request.post()
+        try:
+            return await self._doors.enter(request, Door.SEAT, str(posted.get("code", "")))
+        except TooManyTries as refused:
+            return self._code_page(self._words.refusal(refused), 429)
+        except Refused as refused:
+            return self._code_page(self._words.refusal(refused), 404)
+
+    async def _leave(self, request: web.Request) -> web.StreamResponse:
+        return await self._doors.leave(request, Door.SEAT)
+
+
+async def _with_headers(_: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Server"] = "roundtable"
+
+
+def _wants_page(request: web.Request) -> bool:
+    """Whether a person looks at the answer, not a page's script."""
+    accept = request.headers.get("Accept", "")
+    return request.method in ("GET", "HEAD") and "text/html" in accept
+
+
+def _once_more(path: str) -> web.Response:
+    """A page that at once asks for itself: as its own request, with the cookie."""
+    return web.Response(
+        text=f'<!doctype html><meta http-equiv="refresh" content="0; url={path}?again">',
+        content_type="text/html",
+    )
+
+
+async def _sent(request: web.Request) -> Json:
+    """What a page's script sent. Raises `NotUnderstood`."""
+    try:
+        sent = await request.json()
+    except (ValueError, RecursionError):
+        raise NotUnderstood() from None
+    if not isinstance(sent, dict):
+        raise NotUnderstood()
+    return sent
+
+
+def _args(sent: Json) -> Json:
+    args = sent.get("args")
+    if not isinstance(args, dict):
+        raise NotUnderstood()
+    return args
