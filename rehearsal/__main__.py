@@ -45,6 +45,7 @@ def _meetings(given: argparse.Namespace) -> list[str] | None:
         given.out,
         given.programme or CONFIG / "programme.yaml",
         given.roster or CONFIG / "roster.csv",
+        given.keep_open,
     )
     try:
         programme, roster = read_programme(options.programme), read_roster(options.roster)
@@ -81,6 +82,11 @@ def _given() -> argparse.Namespace:
         "--faults",
         action="store_true",
         help="instead: a short day over and over, each time with something going wrong, and a table of that",
+    )
+    parser.add_argument(
+        "--keep-open",
+        action="store_true",
+        help="leave the room's pages up at the end, until Enter",
     )
     given = parser.parse_args()
     own = (given.programme, given.roster, given.people, given.times)

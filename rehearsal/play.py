@@ -1,5 +1,6 @@
 """One rehearsal: all days of the programme, with simulated people, and what there is to say of it."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -20,9 +21,11 @@ from rehearsal.cast import Cast, assemble, hand_out_roles
 from rehearsal.contributing import Contributing
 from rehearsal.delegates import Delegates
 from rehearsal.director import Director
+from rehearsal.hall import ADDRESSES, Hall
+from rehearsal.hall import MUST as HALL_MUST
 from rehearsal.journal import Entry, Journal
 from rehearsal.judge import Verdict, judge, log_faults
-from rehearsal.polling import Polling
+from rehearsal.polling import FEW, Polling
 from rehearsal.process import BotProcess
 from rehearsal.script import draw
 from rehearsal.sheet import ClerkRefused, print_codes
@@ -46,6 +49,8 @@ class Options:
     out: Path
     programme: Path
     roster: Path
+    keep_open: bool = False
+    """Whether the room's pages stay up at the end, until somebody presses Enter."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ async def rehearse(
     script = draw(programme, dice)
     faults: list[str] = []
     seers: dict[str, int] = {}
+    hall: Hall | None = None
     status = ""
     try:
         codes = await print_codes(stage.files, options.out)
@@ -102,9 +108,16 @@ async def rehearse(
         staff.began += [speaking.began, polling.pollsters.began]
         staff.ending.append(speaking.ending)
         staff.ending.append(polling.pollsters.ending)
+        must_be = polling.voters.must_be
+        hall = Hall(director, cast, polling.count, speaking.listening, must_be, options.out, options.seed)
+        await hall.enter()
+        polling.scrutiny.closed.append(hall.closed)
+        staff.began.append(hall.began)
+        _tell_pages(hall)
         await _set_up(director, cast)
         _let_in(director, staff, delegates, programme)
         polling.begin()
+        polling.scrutiny.opened.append(hall.opened)
         speaking.begin(polling.voters.door)
         contributing.begin()
         await director.play()
@@ -115,6 +128,7 @@ async def rehearse(
             *polling.end(script.skipped),
             *speaking.end(),
             *contributing.end(),
+            *hall.happened,
         }
         must = {
             *map(str, script.incidents),
@@ -126,10 +140,21 @@ async def rehearse(
         faults += [f"did not happen: {wanted}" for wanted in must - happened]
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
+        if polling.count.polls and len(cast.delegates) >= FEW:
+            faults += [f"did not happen: {wanted}" for wanted in set(HALL_MUST) - happened]
         _summary(director, verdict, happened, cast, polling, speaking, contributing)
+        console.print(
+            f"{hall.ballots} ballots on the pages of seats; {hall.compared} lines of screen and desk held"
+            " against the rehearsal's own reckoning"
+        )
+        if options.keep_open:
+            _tell_pages(hall)
+            await asyncio.to_thread(input, "The pages stay up; press Enter to end. ")
     except (Restless, ClerkRefused) as fault:
         faults.append(str(fault))
     finally:
+        if hall is not None:
+            await hall.close()
         snapshot = stage.standin.snapshot()
         views = [_view(stage, name, member_id) for name, member_id in seers.items()]
         code = await stage.close()
@@ -194,6 +219,12 @@ class Progress:
         style = {"said": "bold", "state": "cyan"}.get(entry.kind, "yellow")
         where = entry.where if entry.kind in ("said", "state") else entry.who
         console.print(f"{clock}  {where}: {text}", style=style, markup=False)
+
+
+def _tell_pages(hall: Hall) -> None:
+    """Where the pages of the room can be looked at while it runs."""
+    for door, address in hall.addresses.items():
+        console.print(f"the room's {door}: {address}", markup=False, style="bold")
 
 
 async def _set_up(director: Director, cast: Cast) -> None:
@@ -270,7 +301,8 @@ def _summary(
 
 def _fresh_folder(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    for name in ("rehearsal.db", "rehearsal.db-wal", "rehearsal.db-shm", "rehearsal.db.lock", "bot.log"):
+    database = ("rehearsal.db", "rehearsal.db-wal", "rehearsal.db-shm", "rehearsal.db.lock")
+    for name in (*database, ADDRESSES, "bot.log"):
         (out / name).unlink(missing_ok=True)
     for backup in (out / "backups").glob("rehearsal-*.db*"):
         backup.unlink()

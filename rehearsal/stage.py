@@ -4,6 +4,7 @@ The clock stands still until all is quiet: nothing under way at the stand-in, an
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -77,6 +78,8 @@ class Stage:
         self.presence = Presence.UP
         self.comebacks = 0
         self._lent = self.process is not None
+        self.room_port = _free_port()
+        """Where the pages of the room are: the same after each restart."""
 
     async def open(self) -> None:
         """Start the stand-in and the bot; returns when the bot is connected and at rest."""
@@ -115,6 +118,7 @@ class Stage:
             "DISCORD_API_URL": self.standin.api_url,
             "DISCORD_GATEWAY_URL": self.standin.gateway_url,
             "LOG_FORMAT": "json",
+            "ROOM_PORT": str(self.room_port),
             **self.files,
         }
 
@@ -214,3 +218,9 @@ class Stage:
         self.next_moment = datetime.fromisoformat(answer["next"]) - self.off if answer["next"] else None
         self.busy = list(answer["busy"])
         return not self.busy
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
