@@ -23,6 +23,7 @@ from meeting.people import Actor, Capacity, Via
 from rehearsal.standin import Permission, Person, Standin
 from tests.benchmarks.ballots import Burst, bursts
 from tests.benchmarks.drawing import Drawn, drawing
+from tests.benchmarks.room import Shown, shown
 from tests.benchmarks.speakers import ASKING, MANY, Called, Ordered, called, ordered
 
 ROOT = Path(__file__).parent.parent.parent
@@ -88,6 +89,7 @@ def environ(standin: Standin, folder: Path, file: Path) -> dict[str, str]:
         "DISCORD_API_URL": standin.api_url,
         "DISCORD_GATEWAY_URL": standin.gateway_url,
         "ROUNDTABLE_DB": str(folder / "bench.db"),
+        "ROOM_PORT": "0",
         "ROUNDTABLE_PROGRAMME": str(file),
         "LOG_LEVEL": "ERROR",
     }
@@ -336,6 +338,19 @@ def show_speakers(table: Table, rules: Ordered, calls: Called) -> None:
     )
 
 
+async def screens(folder: Path) -> list[Shown]:
+    """A room with some screens, and one with very many."""
+    return [await shown(folder / f"room{number}", number) for number in (100, 300)]
+
+
+def show_screens(table: Table, found: list[Shown]) -> None:
+    for one in found:
+        what = f"committed → on {one.screens} screens, ms"
+        table.add_row(what, str(len(one.took)), spread(one.took), f"{one.size} bytes an update", "–")
+        stopped = f"stop with {one.screens} streams open, s"
+        table.add_row(stopped, "1", f"{one.stopping:.2f}", "–", "–")
+
+
 async def main() -> None:
     logging.disable(logging.WARNING)  # the clock is set on all the time, and says so
     console = Console()
@@ -347,6 +362,7 @@ async def main() -> None:
         drawn = await drawing(folder)
         rules, calls = ordered(), await called(folder / "speakers")
         pressed = await presses(folder)
+        on_screens = await screens(folder)
         rehearsed = await rehearsals(folder)
     table = Table(title="Roundtable: measurements", title_justify="left")
     for heading in ("what", "n", "median / p99 / worst", "floor in the same run", "ratio"):
@@ -370,6 +386,7 @@ async def main() -> None:
     show_presses(table, pressed, bare)
     show_drawn(table, drawn)
     show_speakers(table, rules, calls)
+    show_screens(table, on_screens)
     table.add_row("a whole rehearsal, s", str(len(rehearsed)), spread(rehearsed), "–", "–")
     console.print(table)
 

@@ -138,6 +138,7 @@ async def called(folder: Path) -> Called:
         "DISCORD_API_URL": standin.api_url,
         "DISCORD_GATEWAY_URL": standin.gateway_url,
         "ROUNDTABLE_DB": str(folder / "bench.db"),
+        "ROOM_PORT": "0",
         "ROUNDTABLE_PROGRAMME": str(folder / "programme.yaml"),
         "LOG_LEVEL": "ERROR",
     }
