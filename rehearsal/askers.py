@@ -51,6 +51,8 @@ class Spoke(StrEnum):
     FILE = "a text is handed in as a file"
     WRITTEN = "somebody who was not heard submits in writing"
     DESK = "the facilitator enters a delegation without account"
+    DESK_HERE = "the desk in the room enters a delegation without account"
+    NEXT_HERE = "the desk in the room gives the floor"
     TWICE = "next pressed twice calls one speaker"
     UNDONE = "an act is taken back with a reason"
     PAUSED = "a speech is paused, and goes on"

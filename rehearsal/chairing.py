@@ -18,6 +18,7 @@ from rehearsal.faces import SIDES, length
 from rehearsal.hearing import Hearing
 from rehearsal.listening import Listening
 from rehearsal.order import MAIN, Entry, Roll, held_for, ordered, upcoming
+from rehearsal.pages import Json, Pages
 from rehearsal.staff import labels_of
 from rehearsal.standin import Message, Person, Reply
 
@@ -62,6 +63,7 @@ class Chairing:
     slow: set[str] = field(default_factory=set)
     happened: set[Spoke] = field(default_factory=set)
     restart: Callable[[], Awaitable[None]] | None = None
+    pages: Pages | None = None
     interventions: int = 0
     _turns: dict[str, int] = field(default_factory=dict)
     _done: dict[str, set[Spoke]] = field(default_factory=dict)
@@ -284,20 +286,24 @@ class Chairing:
             return False
         self._misses = 0
         old = replace(desk, components=deepcopy(desk.components))
-        if item_id not in self._twice and self.dice.random() < 0.3:
+        way = self.dice.random() if item_id not in self._twice else 1
+        if way < 0.3:
             reply = await self._type(person, "speakers next")
             if STALE in reply.text:  # a colleague acted just now: what is typed names nobody
                 reply = await self._press(person, desk, label)
+            said = reply.text
+        elif way < 0.5 and self.pages is not None:
+            said = await self._next_in_the_room(self.pages, item_id, label)
         else:
-            reply = await self._press(person, desk, label)
+            said = (await self._press(person, desk, label)).text
         hearing.next(self.director.now)
         if following is not None:
             told = f"**{following.delegation.name}** ({SIDES[following.side]}) has the floor:"
-            self._must(reply, f"{told} {length(following.limit)}.")
+            self._must(said, f"{told} {length(following.limit)}.")
         elif interrupted is not None:
-            self._must(reply, f"**{interrupted.delegation.name}** goes on.")
+            self._must(said, f"**{interrupted.delegation.name}** goes on.")
         elif current is not None:
-            self._must(reply, f"**{current.delegation.name}** is done.")
+            self._must(said, f"**{current.delegation.name}** is done.")
         await self.askers.done()
         if item_id in self._twice:
             self._twice.discard(item_id)
@@ -308,6 +314,26 @@ class Chairing:
                 self.happened.add(Spoke.TWICE)
             await self.askers.done()
         return True
+
+    async def _next_in_the_room(self, pages: Pages, item_id: str, label: str) -> str:
+        """The same button on the page of the desk; what is answered there."""
+        speakers = (await pages.desk.state())["speakers"]
+        offered = {one["label"]: one for one in speakers["buttons"]}
+        button = offered.get(label)
+        if button is None or speakers["item_id"] != item_id:
+            self.director.wrong.append(
+                f"{item_id}: the desk in the room offers {list(offered)}, not “{label}”"
+            )
+            return ""
+        answer = await pages.desk.press(button["act"], **button["args"])
+        self.happened.add(Spoke.NEXT_HERE)
+        return self._noted(label, answer)
+
+    def _noted(self, what: str, answer: Json) -> str:
+        """What the desk in the room was told, in the journal."""
+        self.director.journal.note(self.director.now, "did", "the desk in the room", "", what)
+        self.director.acts += 1
+        return str(answer["sentence"])
 
     _misses: int = 0
 
@@ -472,8 +498,9 @@ class Chairing:
         self.happened.add(Spoke.POLICY)
         await self.askers.done()
 
-    async def enter(self, item: PlannedItem) -> None:
-        """A delegation whose people have no account is put on the list by the facilitator."""
+    async def enter(self, item: PlannedItem, *, here: bool = False) -> None:
+        """A delegation whose people have no account is put on the list by the facilitator, by command or
+        (`here`) at the desk in the room."""
         item_id, person = str(item.item_id), self.cast.facilitator
         if not self.listening.is_open(item_id):
             return
@@ -488,15 +515,22 @@ class Chairing:
         if value is None:
             self.director.wrong.append(f"{delegation.name} is not proposed, only {proposed}")
             return
-        given = {"delegation": value, "item": item_id, "speaker": "Simulated speaker without account"}
-        reply = await self._type(person, "speakers add", **given)
+        speaker = "Simulated speaker without account"
+        if here and self.pages is not None:
+            value = str(delegation.delegation_id)
+            given = {"item_id": item_id, "delegation_id": value, "speaker": speaker}
+            said = self._noted("enters a delegation", await self.pages.desk.press("speakers.add", **given))
+            self.happened.add(Spoke.DESK_HERE)
+        else:
+            given = {"delegation": value, "item": item_id, "speaker": speaker}
+            said = (await self._type(person, "speakers add", **given)).text
         hearing = listening.hearings[item_id]
         now = self.director.now
         one = hearing.asked(next(listening.numbers), delegation, Floor.ROOM, SpeechKind.STATEMENT, now, None)
-        one.speaker = given["speaker"]
+        one.speaker = speaker
         hearing.added(one)
         place, of = ordered(roll).index(one) + 1, len(ordered(roll))
-        self._must(reply, f"**{delegation.name}** is on the list (statement): number {place} of {of}.")
+        self._must(said, f"**{delegation.name}** is on the list (statement): number {place} of {of}.")
         self.happened.add(Spoke.DESK)
         await self.askers.done()
 
@@ -542,6 +576,8 @@ class Chairing:
         typed = " ".join([f"/{command}", *(f"{key}:{value}" for key, value in options.items())])
         return await self.director.seen(person, typed, await person.command(command, **options))
 
-    def _must(self, reply: Reply, words: str) -> None:
-        if words not in reply.text.replace("\\", ""):
-            self.director.wrong.append(f"a moderator should read “{words}”: {reply.text}")
+    def _must(self, said: Reply | str, words: str) -> None:
+        """The desk in the room writes the same without marks."""
+        text = said if isinstance(said, str) else said.text
+        if words.replace("**", "") not in text.replace("\\", "").replace("**", ""):
+            self.director.wrong.append(f"a moderator should read “{words}”: {text}")

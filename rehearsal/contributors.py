@@ -15,6 +15,7 @@ from meeting.programme import Programme, Question
 from rehearsal.cast import Cast, Delegate
 from rehearsal.contributions import Contributions, Given
 from rehearsal.director import Director
+from rehearsal.pages import Pages
 from rehearsal.phrases import BARE, TOO_LATE, text
 from rehearsal.standin import Channel, Message, Reply
 from rehearsal.standin.wording import selects
@@ -39,6 +40,7 @@ class Wrote(StrEnum):
 
     NAMED = "an input shows under a delegation's name"
     CATEGORY = "an input shows under its category only"
+    ON_PAGE = "an input comes from the page of a seat"
     BATCH = "inputs without a name show three at a time"
     CLOSING = "the rest without a name shows at the closing"
     LONG = "an input takes several messages"
@@ -63,6 +65,7 @@ class Contributors:
     inputs: Contributions
     holds: Callable[[Question, InputKind], bool]
     """Whether a moderator sees inputs of that kind to the question first."""
+    pages: Pages | None = None
     happened: set[Wrote] = field(default_factory=set)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -117,7 +120,7 @@ class Contributors:
         if not who.seated or (attribution is Attribution.NONE and (thread is None or thread.locked)):
             return None
         said = text(number := next(self.numbers), dice, long=long)
-        reply = await self.send(who, question, part, kind, attribution, said)
+        answer, code = await self._hand_in(who, question, part, kind, attribution, said, dice)
         state = InputState.GATHERED if attribution is Attribution.NONE else InputState.SHOWN
         state = InputState.HELD if self.holds(question, kind) else state
         by = None if attribution is Attribution.NONE else who
@@ -131,12 +134,43 @@ class Contributors:
             self.happened.add(Wrote.BATCH)
             if not waiting:
                 self._wrong(f"one input without a name shows alone in “{question.title}”")
-        self._must(who, reply, ANSWERS[one.state])
-        if attribution is Attribution.NONE and (found := CODE.search(reply.text)) is not None:
-            one.code = found[1]
-        elif attribution is Attribution.NONE:
-            self._wrong(f"{who.name} has no code for an input without a name: {reply.text}")
+        self._must(who, answer, ANSWERS[one.state])
+        one.code = code
+        if attribution is Attribution.NONE and not code:
+            self._wrong(f"{who.name} has no code for an input without a name: {answer}")
         return one
+
+    async def _hand_in(
+        self,
+        who: Delegate,
+        question: Question,
+        part: int,
+        kind: InputKind,
+        attribution: Attribution,
+        said: str,
+        dice: Random,
+    ) -> tuple[str, str]:
+        """In Discord, or on the page of the seat by some who are in the room; what was read, and the code."""
+        on_page = self.pages is not None and who.where == "room" and who.code and dice.random() < 0.4
+        page = await self.pages.seat(who) if self.pages is not None and on_page else None
+        if page is None:
+            reply = await self.send(who, question, part, kind, attribution, said)
+            found = CODE.search(reply.text)
+            return reply.text, found[1] if found is not None else ""
+        given = {
+            "question_id": question.question_id,
+            "part_id": question.parts[part - 1].part_id,
+            "kind": kind.value,
+            "attribution": attribution.value,
+            "text": said,
+        }
+        answer = await page.press("discussions.contribute", **given)
+        self.director.journal.note(
+            self.director.now, "did", who.name, "", f"contributes on the page ({kind})"
+        )
+        self.director.acts += 1
+        self.happened.add(Wrote.ON_PAGE)
+        return str(answer["sentence"]), str(answer.get("code") or "")
 
     async def send(
         self,
@@ -272,9 +306,10 @@ class Contributors:
         """A button, and what was answered."""
         return await self.director.seen(who.person, f"presses “{label}”", await who.person.press(on, label))
 
-    def _must(self, who: Delegate, reply: Reply, words: str, wrote: Wrote | None = None) -> None:
-        if words not in reply.text.replace("\\", ""):
-            self._wrong(f"{who.name} should read “{words}”: {reply.text}")
+    def _must(self, who: Delegate, said: Reply | str, words: str, wrote: Wrote | None = None) -> None:
+        text = said if isinstance(said, str) else said.text
+        if words not in text.replace("\\", ""):
+            self._wrong(f"{who.name} should read “{words}”: {text}")
         elif wrote is not None:
             self.happened.add(wrote)
 

@@ -21,10 +21,10 @@ from rehearsal.cast import Cast, assemble, hand_out_roles
 from rehearsal.contributing import Contributing
 from rehearsal.delegates import Delegates
 from rehearsal.director import Director
-from rehearsal.hall import ADDRESSES, Hall
-from rehearsal.hall import MUST as HALL_MUST
+from rehearsal.hall import Hall, Room
 from rehearsal.journal import Entry, Journal
 from rehearsal.judge import Verdict, judge, log_faults
+from rehearsal.pages import ADDRESSES, Pages
 from rehearsal.polling import FEW, Polling
 from rehearsal.process import BotProcess
 from rehearsal.script import draw
@@ -91,7 +91,7 @@ async def rehearse(
     script = draw(programme, dice)
     faults: list[str] = []
     seers: dict[str, int] = {}
-    hall: Hall | None = None
+    pages = Pages(options.out, director.wrong)
     status = ""
     try:
         codes = await print_codes(stage.files, options.out)
@@ -109,11 +109,12 @@ async def rehearse(
         staff.ending.append(speaking.ending)
         staff.ending.append(polling.pollsters.ending)
         must_be = polling.voters.must_be
-        hall = Hall(director, cast, polling.count, speaking.listening, must_be, options.out, options.seed)
-        await hall.enter()
+        hall = Hall(director, cast, polling.count, speaking.listening, pages, must_be, options.seed)
+        await pages.enter()
+        speaking.chairing.pages = contributing.contributors.pages = pages
         polling.scrutiny.closed.append(hall.closed)
         staff.began.append(hall.began)
-        _tell_pages(hall)
+        _tell_pages(pages)
         await _set_up(director, cast)
         _let_in(director, staff, delegates, programme)
         polling.begin()
@@ -141,20 +142,19 @@ async def rehearse(
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
         if polling.count.polls and len(cast.delegates) >= FEW:
-            faults += [f"did not happen: {wanted}" for wanted in set(HALL_MUST) - happened]
+            faults += [f"did not happen: {wanted}" for wanted in set(map(str, Room)) - happened]
         _summary(director, verdict, happened, cast, polling, speaking, contributing)
         console.print(
             f"{hall.ballots} ballots on the pages of seats; {hall.compared} lines of screen and desk held"
             " against the rehearsal's own reckoning"
         )
         if options.keep_open:
-            _tell_pages(hall)
+            _tell_pages(pages)
             await asyncio.to_thread(input, "The pages stay up; press Enter to end. ")
     except (Restless, ClerkRefused) as fault:
         faults.append(str(fault))
     finally:
-        if hall is not None:
-            await hall.close()
+        await pages.close()
         snapshot = stage.standin.snapshot()
         views = [_view(stage, name, member_id) for name, member_id in seers.items()]
         code = await stage.close()
@@ -221,9 +221,9 @@ class Progress:
         console.print(f"{clock}  {where}: {text}", style=style, markup=False)
 
 
-def _tell_pages(hall: Hall) -> None:
+def _tell_pages(pages: Pages) -> None:
     """Where the pages of the room can be looked at while it runs."""
-    for door, address in hall.addresses.items():
+    for door, address in pages.addresses.items():
         console.print(f"the room's {door}: {address}", markup=False, style="bold")
 
 

@@ -139,7 +139,9 @@ class Speaking:
         if own is Spoke.POLICY:
             self.director.at(opens + timedelta(minutes=9), "a policy", partial(self.chairing.policy, item))
         if own is Spoke.DESK:
-            self.director.at(opens + timedelta(minutes=8.5), "an entry", partial(self.chairing.enter, item))
+            for minutes, here in ((8.5, False), (9.5, True)):
+                act = partial(self.chairing.enter, item, here=here)
+                self.director.at(opens + timedelta(minutes=minutes), "an entry", act)
         if own in (Spoke.CLOSED, Spoke.CLOCK):
             for who in self.askers.drawn(item, 1, dice):
                 late = item.duration * 0.55 if own is Spoke.CLOSED else item.duration - timedelta(minutes=3)

@@ -23,7 +23,7 @@ from meeting.polls import PollId
 from meeting.refusals import ClosingDown, Refused
 from meeting.room import Door, Show, UnknownKey
 from room import plain
-from room.asked import Asked, NotUnderstood
+from room.asked import Asked, NotUnderstood, press_of
 from room.desk_acts import DeskActs, Done
 from room.doors import PATHS, Doors, TooManyTries, came_across
 from room.pages import Pages
@@ -308,24 +308,16 @@ class Room:
 
     async def _desk_act(self, request: web.Request) -> web.Response:
         device = await self._doors.device(request, Door.DESK)
-        sent = await _sent(request)
-        reply = await self._replies.give(
-            device,
-            sent.get("nonce"),
-            lambda once: self._desk.run(device, once, str(sent.get("act")), _args(sent)),
-        )
+        nonce, act, args = await press_of(request)
+        reply = await self._replies.give(device, nonce, lambda once: self._desk.run(device, once, act, args))
         return self._with_seq(reply)
 
     async def _seat_act(self, request: web.Request) -> web.Response:
         device = await self._doors.device(request, Door.SEAT)
         if request.content_type == "application/x-www-form-urlencoded":
             return await self._seat_form(request, device)
-        sent = await _sent(request)
-        reply = await self._replies.give(
-            device,
-            sent.get("nonce"),
-            lambda once: self._seat.run(device, once, str(sent.get("act")), _args(sent)),
-        )
+        nonce, act, args = await press_of(request)
+        reply = await self._replies.give(device, nonce, lambda once: self._seat.run(device, once, act, args))
         return self._with_seq(reply)
 
     async def _seat_form(self, request: web.Request, device: Device) -> web.Response:
@@ -385,21 +377,3 @@ def _once_more(path: str) -> web.Response:
         text=f'<!doctype html><meta http-equiv="refresh" content="0; url={path}?again">',
         content_type="text/html",
     )
-
-
-async def _sent(request: web.Request) -> Json:
-    """What a page's script sent. Raises `NotUnderstood`."""
-    try:
-        sent = await request.json()
-    except (ValueError, RecursionError):
-        raise NotUnderstood() from None
-    if not isinstance(sent, dict):
-        raise NotUnderstood()
-    return sent
-
-
-def _args(sent: Json) -> Json:
-    args = sent.get("args")
-    if not isinstance(args, dict):
-        raise NotUnderstood()
-    return args

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from aiohttp import web
+
 from meeting.refusals import Refused
+from room.wording import Json
 
 T = TypeVar("T")
 
@@ -70,3 +73,15 @@ class Asked:
         if any(type(one) is not int or not -(2**31) < one < 2**31 for one in found):
             raise NotUnderstood()
         return tuple(found)
+
+
+async def press_of(request: web.Request) -> tuple[object, str, Json]:
+    """A press's nonce, its act and its arguments, as a page's script sends them. Raises `NotUnderstood`."""
+    try:
+        sent = await request.json()
+    except (ValueError, RecursionError):
+        raise NotUnderstood() from None
+    args = sent.get("args") if isinstance(sent, dict) else None
+    if not isinstance(args, dict):
+        raise NotUnderstood()
+    return sent.get("nonce"), str(sent.get("act")), args

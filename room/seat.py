@@ -21,7 +21,7 @@ from meeting.statements import LONGEST
 from room import wording
 from room.ballots import ballot_json
 from room.buttons import button, field
-from room.desk import kinds_json
+from room.desk_floor import kinds_json
 from room.results import result_json
 from room.screen import item_json, list_json, meeting_json, next_json, row_json, speech_json
 from room.wording import Json, Words

@@ -117,11 +117,16 @@ class AgendaControls:
         day = today if call.id == "today" else agenda.day(DayId(call.id))
         if day.join_url:
             text = self._house.words.say("agenda.listen.hybrid", call.locale, day=day.title, url=day.join_url)
+            rows = (self._hear_row(call),) if day is today else ()
         else:
             in_person = day.items and all(item.mode == "in_person" for item in day.items)
             key = "agenda.listen.in_person" if in_person else "agenda.listen.none"
-            text = self._house.words.say(key, call.locale, day=day.title)
-        return Answer(text)
+            text, rows = self._house.words.say(key, call.locale, day=day.title), ()
+        return Answer(text, rows)
+
+    def _hear_row(self, call: Call) -> discord.ui.ActionRow[Any]:
+        label = self._house.words.say("room.hearing.say", call.locale)
+        return discord.ui.ActionRow(button(label, address("room", "all", "hear")))
 
     # What those who run the meeting press
 

@@ -227,4 +227,5 @@ def _rows(words: Words, speakers: SpeakerList, state: ListState) -> list[Row]:
     rows = [Row(*first, one("form"), one("withdraw"), one("later"), one("why"))]
     addressed = speakers.addressed
     second = [one("associate", str(addressed.inscription_id))] if addressed is not None else []
-    return [*rows, Row(*second, one("write"))]
+    hear = button(words.say("room.hearing.say"), address("room", "all", "hear"))
+    return [*rows, Row(*second, one("write"), hear)]

@@ -87,6 +87,7 @@ async def test_one_tap_is_enough(opened: Stage) -> None:
     )
     assert labels(floor(opened)) == [
         "Ask for the floor", "With details…", "Withdraw", "Not now", "Why here?", "Submit in writing…",
+        "I cannot hear",
     ]  # fmt: skip
 
 

@@ -383,7 +383,7 @@ async def test_thirty_wait_under_the_longest_names(stage: Stage, sign: str, whol
     await stage.later(seconds=10)
     panel = stage.panel("floor", "## List of speakers")
     assert "\n15. " in panel.text and "… and 25 more" in panel.text and "40 wait" in panel.text
-    assert len(labels(panel)) == 6
+    assert len(labels(panel)) == 7
     for _ in range(10):
         assert "has the floor" in (await mona.command("speakers next")).text
         await stage.later(seconds=10)

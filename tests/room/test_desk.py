@@ -244,7 +244,7 @@ async def test_presence_is_noted_at_the_desk(rig: Rig, desk: Page, seat: Page) -
 
 async def test_who_cannot_hear_is_on_the_desk_until_it_is_seen_to(rig: Rig, desk: Page, seat: Page) -> None:
     for _ in range(2):
-        assert "has been told" in await seat.done("room.cannot_hear")
+        assert "shows that you cannot hear" in await seat.done("room.cannot_hear")
     state = await desk.state()
     (report,) = state["reports"]
     assert "Republic of Alpland" in report["text"] and state["reports_text"] == "1 delegation cannot hear"
