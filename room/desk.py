@@ -31,8 +31,7 @@ def desk_json(words: Words, hall: Hall, digest: bytes, shown: Json, troubles: Se
         "agenda": _agenda(words, hall),
         "screen": _screen(words, hall, shown),
         "speakers": floor_json(words, hall),
-        "polls": [poll_json(words, one) for one in listed_polls(hall.standings)],
-        "polls_more_text": None,
+        "polls": [poll_json(words, one) for one in listed_polls(hall.standings, hall.now)],
         "delegations": delegations_json(words, hall),
         "reports": [
             {

@@ -1,6 +1,7 @@
 """Polls as the desk gets them, with what can be done about each now."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from meeting.poll_times import When
 from meeting.polls import Poll, PollKind, PollState, Secrecy, Unit
@@ -21,21 +22,20 @@ SETTLED = 6
 """Closed polls that show already, as far as the desk lists them: the last."""
 
 
-def listed_polls(standings: Sequence[Standing]) -> list[Standing]:
-    """Open ones, those that wait to be shown, those to come, and the last that show already."""
-
-    def rank(standing: Standing) -> int:
-        poll = standing.poll
-        if poll.state is PollState.OPEN:
-            return 0
-        if poll.state is PollState.CLOSED:
-            return 3 if poll.published else 1
-        return 2
-
-    settled = [one for one in standings if rank(one) == 3]
-    rest = sorted((one for one in standings if rank(one) != 3), key=rank)
-    settled.sort(key=lambda one: one.poll.closed_at or one.poll.opened_at or one.poll.poll_id, reverse=True)
-    return [*rest, *settled[:SETTLED]]
+def listed_polls(standings: Sequence[Standing], now: datetime) -> list[Standing]:
+    """Open ones, those that wait to be shown, the newest result, those to come, earlier results, and last
+    those whose time went by."""
+    of = {state: [one for one in standings if one.poll.state is state] for state in PollState}
+    settled = [one for one in of[PollState.CLOSED] if one.poll.published]
+    settled.sort(key=lambda one: one.poll.closed_at or now, reverse=True)
+    return [
+        *of[PollState.OPEN],
+        *(one for one in of[PollState.CLOSED] if not one.poll.published),
+        *settled[:1],
+        *(one for one in of[PollState.PLANNED] if not one.missed),
+        *settled[1:SETTLED],
+        *(one for one in of[PollState.PLANNED] if one.missed),
+    ]
 
 
 def poll_json(words: Words, standing: Standing) -> Json:

@@ -13,8 +13,7 @@ export function pollPanel(state, { say, presses }) {
     poll.lines.map((line) => h("p.warn", {}, line)),
     h("div.buttons", {}, poll.buttons.map((one) => presses.button(one, `poll${poll.poll_id}`)),
       poll.screen_button && presses.button(poll.screen_button, `poll${poll.poll_id}screen`),
-      poll.hand_count && h("button.b", { type: "button", "data-hand-count": poll.poll_id }, say("hand_count"))))),
-  state.polls_more_text && h("p.dim", {}, state.polls_more_text)];
+      poll.hand_count && h("button.b", { type: "button", "data-hand-count": poll.poll_id }, say("hand_count")))))];
 }
 
 /** A delegation's ballot, entered for it. Where the first is final it is shown once more. */

@@ -200,6 +200,20 @@ async def test_polls_are_run_from_the_desk_and_what_it_shows_is_previewed(
     await desk.button({one["act"]: one for one in (await poll("held"))["buttons"]}["polls.round"])
 
 
+async def test_polls_stand_in_the_order_in_which_they_are_needed(rig: Rig, desk: Page) -> None:
+    await rig.begin("one")
+    for poll_id in ("one", "some", "rank", "held", "live"):
+        await rig.ledger.polls.open(DESK, PollId(poll_id))
+        rig.forward(seconds=60)
+    for poll_id in ("some", "one", "held"):
+        await rig.ledger.polls.close(DESK, PollId(poll_id))
+        rig.forward(seconds=60)
+    listed = [one["poll_id"] for one in (await desk.state())["polls"]]
+    assert listed[:4] == ["rank", "live", "held", "one"], "open, waits to be shown, the newest result"
+    assert listed[4:7] == ["dots", "score", "secret"], "to come"
+    assert listed.index("some") > listed.index("empty"), "an earlier result"
+
+
 async def test_ballots_nobody_may_learn_are_not_taken_at_the_desk(rig: Rig, desk: Page) -> None:
     await rig.begin("one")
     for poll_id in ("secret", "each"):

@@ -357,7 +357,6 @@ def desk(**changed: Any) -> Json:
                 ],
             },
             "polls": [],
-            "polls_more_text": None,
             "delegations": [
                 {
                     "delegation_id": f"d{n}",
