@@ -29,7 +29,7 @@ from room.doors import PATHS, Doors, TooManyTries, came_across
 from room.pages import Pages
 from room.replies import Limits, Replies, Reply, Work
 from room.seat_acts import SeatActs
-from room.stream import State, dated
+from room.stream import PACE, State, dated
 from room.views import Views
 from room.wording import Json, Words, ms
 
@@ -255,9 +255,8 @@ class Room:
         async def stream(request: web.Request) -> web.StreamResponse:
             device = await self._doors.device(request, door)
             await self._newest(device)
-            return await self.views.hub.serve(
-                request, lambda: self.views.state_of(device), lambda: self._words.refusal(UnknownKey())
-            )
+            pace = PACE if door is Door.SEAT else 0
+            return await self.views.hub.serve(request, device.digest, lambda: self.views.newest(device), pace)
 
         return stream
 
@@ -318,6 +317,7 @@ class Room:
             return await self._seat_form(request, device)
         nonce, act, args = await press_of(request)
         reply = await self._replies.give(device, nonce, lambda once: self._seat.run(device, once, act, args))
+        self.views.hub.hurry(device.digest)
         return self._with_seq(reply)
 
     async def _seat_form(self, request: web.Request, device: Device) -> web.Response:

@@ -1,5 +1,6 @@
 """What each page shows now: drawn from one look at the meeting."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +12,7 @@ from db.troubles import Trouble
 from meeting.board import Screen, screen
 from meeting.polls import PollId, UnknownPoll
 from meeting.refusals import NotSetUp
-from meeting.room import Chosen, Door, Show, check_message, check_poll
+from meeting.room import Chosen, Door, Show, UnknownKey, check_message, check_poll
 from room.desk import desk_json
 from room.screen import held, screen_json
 from room.seat import seat_json
@@ -39,6 +40,7 @@ class Views:
         self._hall: Hall | None = None
         self._stale = True
         self._screen = State(0, "{}")
+        self._drawing = asyncio.Lock()
 
     @property
     def hall(self) -> Hall:
@@ -63,10 +65,9 @@ class Views:
         self._stale = False
         self._hall = hall = await self._ledger.room.hall()
         body = packed(self._picture(hall, hall.chosen))
-        self.hub.seq = max(self.hub.seq + 1, ms(self._now()))
+        self.hub.advance()
         if body != self._screen.body:
             self._screen = State(self.hub.seq, body)
-        self.hub.nudge()
 
     @property
     def aged(self) -> bool:
@@ -115,11 +116,18 @@ class Views:
 
     # States for streams
 
+    async def newest(self, device: Device) -> State:
+        """The same, one page after another, so that others are served between them. Raises `Gone`."""
+        if device.door is Door.SCREEN:
+            return self.state_of(device)
+        async with self._drawing:
+            return self.state_of(device)
+
     def state_of(self, device: Device) -> State:
         """The newest state of this device's page. Raises `Gone`."""
         hall = self.hall
         if device.digest not in hall.devices:
-            raise Gone()
+            raise Gone(self._words.refusal(UnknownKey()))
         if device.door is Door.SCREEN:
             return self._screen
         return State(self.hub.seq, packed(self.json_of(device)))

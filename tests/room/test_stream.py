@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+import room.app
 import room.stream
 from meeting.people import COMMAND_LINE
 from meeting.programme import ItemId
@@ -67,11 +68,12 @@ class Alone:
         self.hub = Hub(lambda: self.number)
         self.port = 0
 
-    def newest(self) -> State:
+    async def newest(self) -> State:
         return State(self.number, packed({"number": self.number, "filling": "x" * 300_000}))
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
-        return await self.hub.serve(request, self.newest, str)
+        pace = float(request.query.get("pace", 0))
+        return await self.hub.serve(request, b"device", self.newest, pace)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -106,7 +108,7 @@ async def test_a_slow_reader_gets_the_newest_and_holds_nobody_up() -> None:
             await events.next("state")
             for number in range(1, most + 1):
                 alone.number = number
-                alone.hub.nudge()
+                alone.hub.advance()
                 await events.next("state", until=lambda state, number=number: state["number"] == number)
         data = await asyncio.to_thread(everything, slow, b'"number":60,')
     numbers = [int(part.split(b",")[0]) for part in data.split(b'"number":')[1:]]
@@ -123,6 +125,39 @@ def everything(line: socket.socket, until: bytes) -> bytes:
     return data
 
 
+async def test_a_paced_page_is_told_the_newest_when_it_is_due_and_its_own_at_once() -> None:
+    alone = Alone()
+    async with alone.serving(), aiohttp.ClientSession(read_bufsize=2**20) as session:
+        base = f"http://127.0.0.1:{alone.port}/stream"
+        async with session.get(base) as quick, session.get(f"{base}?pace=3600") as slow:
+            at_once, paced = Events(quick), Events(slow)
+            await at_once.next("state")
+            await paced.next("state")
+            for number in (1, 2):
+                alone.number = number
+                alone.hub.advance()
+                await at_once.next("state", until=lambda state, number=number: state["number"] == number)
+            alone.hub.hurry(b"device")
+            assert (await paced.next("state"))["number"] == 2, "what came in between was not sent"
+        async with session.get(f"{base}?pace=0.01") as slow:
+            paced = Events(slow)
+            await paced.next("state")
+            alone.number = 3
+            alone.hub.advance()
+            assert (await paced.next("state"))["number"] == 3, "nobody hurries it"
+
+
+async def test_what_somebody_does_on_their_page_shows_there_at_once(
+    rig: Rig, seat: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room.app, "PACE", 3600)
+    monkeypatch.setattr(room.stream, "PACE", 3600)
+    async with seat.stream() as events:
+        await events.next("state")
+        await seat.done("delegations.state_presence", presence="room")
+        await events.next("state", until=lambda state: state["seat"]["presence"] == "room")
+
+
 async def test_a_line_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room.stream, "PATIENCE", 0.05)
     alone = Alone()
@@ -131,7 +166,7 @@ async def test_a_line_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPat
         while alone.hub.readers:
             alone.number += 1
             assert alone.number < 5000
-            alone.hub.nudge()
+            alone.hub.advance()
             await asyncio.sleep(0.001)
         line.close()
 
