@@ -23,7 +23,7 @@ from meeting.people import Actor, Capacity, Via
 from rehearsal.standin import Permission, Person, Standin
 from tests.benchmarks.ballots import Burst, bursts
 from tests.benchmarks.drawing import Drawn, drawing
-from tests.benchmarks.room import Shown, shown
+from tests.benchmarks.room import Phoned, Shown, phoned, shown
 from tests.benchmarks.speakers import ASKING, MANY, Called, Ordered, called, ordered
 
 ROOT = Path(__file__).parent.parent.parent
@@ -351,6 +351,12 @@ def show_screens(table: Table, found: list[Shown]) -> None:
         table.add_row(stopped, "1", f"{one.stopping:.2f}", "–", "–")
 
 
+def show_phones(table: Table, found: Phoned) -> None:
+    what = f"{found.phones} phones answer a poll at once, answered after ms"
+    table.add_row(what, str(len(found.took)), spread(found.took), f"{found.size} bytes of states each", "–")
+    table.add_row("longest stall of the loop meanwhile, ms", "1", f"{found.stall:.0f}", "–", "–")
+
+
 async def main() -> None:
     logging.disable(logging.WARNING)  # the clock is set on all the time, and says so
     console = Console()
@@ -362,7 +368,7 @@ async def main() -> None:
         drawn = await drawing(folder)
         rules, calls = ordered(), await called(folder / "speakers")
         pressed = await presses(folder)
-        on_screens = await screens(folder)
+        on_screens, on_phones = await screens(folder), await phoned(folder / "phones", 75)
         rehearsed = await rehearsals(folder)
     table = Table(title="Roundtable: measurements", title_justify="left")
     for heading in ("what", "n", "median / p99 / worst", "floor in the same run", "ratio"):
@@ -387,6 +393,7 @@ async def main() -> None:
     show_drawn(table, drawn)
     show_speakers(table, rules, calls)
     show_screens(table, on_screens)
+    show_phones(table, on_phones)
     table.add_row("a whole rehearsal, s", str(len(rehearsed)), spread(rehearsed), "–", "–")
     console.print(table)
 
