@@ -22,8 +22,9 @@ LIFE = timedelta(days=14)
 
 MINUTE = timedelta(minutes=1)
 
-WRONG = 20
-"""Wrong keys and codes from one address in a minute; then it is turned away, also with a right one."""
+WRONG = 60
+"""Wrong keys and codes from one address in a minute; then it is turned away, also with a right one. A whole
+room behind one address may type its codes within minutes, and not all of them right."""
 
 WRONG_IN_ALL = 600
 """The same from all addresses together: what a look at the database stands easily."""
