@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from db.room import Hall
 from meeting.delegations import Delegation, DelegationId
-from meeting.polls import PollId, PollState, Unit
+from meeting.polls import PollId, PollState
 from meeting.seats import Presence, Seat
 from room import wording
+from room.desk_polls import entered_for
 from room.wording import Json, Words
 
 
 def delegations_json(words: Words, hall: Hall) -> list[Json]:
-    """All delegations: their seats, what they wait for, and which open polls they have answered."""
+    """All delegations: their seats, what they wait for, and what they have answered of the polls the desk can
+    enter a ballot for; who has answered a secret one is nobody's business."""
     seats: dict[DelegationId, list[Seat]] = {}
     for seat in hall.seats:
         seats.setdefault(seat.delegation_id, []).append(seat)
@@ -22,7 +24,7 @@ def delegations_json(words: Words, hall: Hall) -> list[Json]:
     answered = {
         one.poll.poll_id: hall.answers.get(one.poll.poll_id, {})
         for one in hall.standings
-        if one.poll.state is PollState.OPEN and one.poll.unit is Unit.DELEGATION
+        if one.poll.state is PollState.OPEN and entered_for(one.poll)
     }
     return [
         _delegation(words, one, seats.get(one.delegation_id, []), waiting, answered)

@@ -38,13 +38,18 @@ def listed_polls(standings: Sequence[Standing], now: datetime) -> list[Standing]
     ]
 
 
+def entered_for(poll: Poll) -> bool:
+    """Whether the desk may enter a delegation's ballot: not where one's own hand alone may know it."""
+    return poll.unit is Unit.DELEGATION and poll.secrecy is not Secrecy.SECRET_FINAL
+
+
 def poll_json(words: Words, standing: Standing) -> Json:
     """A poll, with a button for each thing that can be done about it now."""
     poll = standing.poll
     lines = [words.say("room.poll.options_missing")] if not poll.options else []
     if standing.in_person:
         lines.append(words.say("polls.panel.in_person"))
-    by_desk = poll.unit is Unit.DELEGATION and poll.secrecy is not Secrecy.SECRET_FINAL
+    by_desk = entered_for(poll)
     opened = poll.state is PollState.OPEN
     if opened and not by_desk:
         lines.append(words.say("room.poll.own_hands"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from meeting.people import COMMAND_LINE, Actor, UserId, Via
+from meeting.people import COMMAND_LINE, Actor, UserId, Via, on_page
 from meeting.polls import PollId
 from meeting.programme import ItemId
 from meeting.room import Door, Show
@@ -226,6 +226,17 @@ async def test_ballots_nobody_may_learn_are_not_taken_at_the_desk(rig: Rig, desk
         assert status == 409 and "by each themselves" in body["sentence"]
         standing = await rig.ledger.polls.standing(PollId(poll_id))
         assert sum(standing.answered.values()) == 0
+
+
+async def test_who_has_answered_shows_where_the_desk_enters_ballots_and_not_where_they_are_secret(
+    rig: Rig, desk: Page
+) -> None:
+    await rig.begin("one")
+    for poll_id in ("secret", "held"):
+        await rig.ledger.polls.open(DESK, PollId(poll_id), 20)
+        await rig.ledger.ballots.cast(on_page(SeatId("alp-1")), PollId(poll_id), (0,), sure=True)
+    alp = next(one for one in (await desk.state())["delegations"] if one["delegation_id"] == "alp")
+    assert alp["answered"] == ["held"]
 
 
 async def test_one_ballot_per_delegation_by_whatever_road(rig: Rig, desk: Page, seat: Page) -> None:
