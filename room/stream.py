@@ -1,8 +1,8 @@
 """Streams of newest states: a reader that is slow skips what it missed, and one that is gone is let go.
 
-One event wakes all streams; each then asks for the state as it is at that moment, so none ever holds more
-than the newest. Phones in a room share its air: their pages get a state every few seconds at most, but what
-they do themselves shows at once. Beats tell a page that the line lives; they, the pace and the patience with
+Whatever changes wakes all streams; each then asks for the state as it is at that moment, so none ever holds
+more than the newest. Phones in a room share its air: their pages get a state every few seconds at most, but
+what they do themselves shows at once. Beats tell that the line lives; they, the pace and the patience with
 a reader are real time, the wire's.
 """
 
@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -25,6 +25,9 @@ BEAT = 3.0
 PACE = 2.0
 """Seconds between two states of a seat's page: while a poll is answered, 150 phones would otherwise each get
 some 13 kB with every ballot."""
+
+MOST = 8
+"""Streams of one device: pages of one browser. With one more the oldest ends."""
 
 PATIENCE = 10.0
 """Seconds a reader may take for what was sent to it; then the line is taken for dead."""
@@ -48,14 +51,22 @@ class Gone(Exception):
 Newest = Callable[[], Awaitable[State]]
 
 
+@dataclass(eq=False)
+class Reader:
+    """A stream that is open; `hurried`: until when (the loop's time) it is told of every change at once."""
+
+    device: bytes
+    task: "asyncio.Task[object]"
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    hurried: float = 0.0
+
+
 class Hub:
     """All open streams."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
-        self._changed = asyncio.Event()
-        self._open: set[asyncio.Task[object]] = set()
-        self._hurried: dict[bytes, float] = {}
+        self._open: list[Reader] = []
         self._closing = ""
         self.seq = 0
         """The number of the newest look at the meeting. It grows, also over a restart: it is never less than
@@ -69,24 +80,25 @@ class Hub:
     def advance(self) -> None:
         """There is something new to look at: all streams do."""
         self.seq = max(self.seq + 1, self._now_ms())
-        self._nudge()
+        for reader in self._open:
+            reader.woken.set()
 
     def hurry(self, device: bytes) -> None:
         """This device has done something: for a moment its page is told of every change at once."""
-        self._hurried[device] = asyncio.get_running_loop().time() + PACE
-        self._nudge()
-
-    def _nudge(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        for reader in self._open:
+            if reader.device == device:
+                reader.hurried = asyncio.get_running_loop().time() + PACE
+                reader.woken.set()
 
     async def close(self, sentence: str) -> None:
         """Tell all readers why, and end every stream, also to those that do not read."""
         self._closing = sentence
-        self._nudge()
-        if self._open:
-            await asyncio.wait(self._open, timeout=LAST_WORDS)
-        for task in self._open:
+        tasks = [reader.task for reader in self._open]
+        for reader in self._open:
+            reader.woken.set()
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_WORDS)
+        for task in tasks:
             task.cancel()
 
     async def serve(
@@ -97,27 +109,33 @@ class Hub:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         task = asyncio.current_task()
         assert task is not None
-        self._open.add(task)
+        own = [reader for reader in self._open if reader.device == device]
+        for oldest in own[: max(0, len(own) + 1 - MOST)]:
+            oldest.task.cancel()
+        reader = Reader(device, task)
+        self._open.append(reader)
         try:
             await response.prepare(request)
             await self._write(response, "retry: 1000\n\n")
-            await self._follow(response, device, newest, pace)
+            await self._follow(response, reader, newest, pace)
         except (TimeoutError, ConnectionError, asyncio.CancelledError):
             if request.transport is not None:
                 request.transport.abort()
             if task.cancelling() and not self._closing:
                 raise
         finally:
-            self._open.discard(task)
-            self._hurried.pop(device, None)
+            self._open.remove(reader)
         return response
 
-    async def _follow(self, response: web.StreamResponse, device: bytes, newest: Newest, pace: float) -> None:
-        loop, sent, seen, due = asyncio.get_running_loop(), State(-1, ""), -1, 0.0
+    async def _follow(
+        self, response: web.StreamResponse, reader: Reader, newest: Newest, pace: float
+    ) -> None:
+        time = asyncio.get_running_loop().time
+        sent, seen, due, told = State(-1, ""), -1, 0.0, time()
         while not self._closing:
-            # Taken before looking: what comes meanwhile wakes at once.
-            changed, wait = self._changed, due - loop.time()
-            early = wait > 0 and self._hurried.get(device, 0.0) < loop.time()
+            # Before looking: what comes meanwhile wakes at once.
+            reader.woken.clear()
+            early = time() < due and reader.hurried < time()
             if not early and self.seq != seen:
                 seen = self.seq
                 try:
@@ -129,13 +147,15 @@ class Hub:
                     await self._write(
                         response, f"event: state\nid: {state.seq}\ndata: {self._dated(state)}\n\n"
                     )
-                    sent, due = state, loop.time() + pace
-            try:
-                async with asyncio.timeout(wait if early else BEAT):
-                    await changed.wait()
-            except TimeoutError:
-                if not early:
-                    await self._write(response, _event("beat", {"now": self._now_ms(), "seq": sent.seq}))
+                    sent, told = state, time()
+                    due = told + pace
+            if time() >= told + BEAT:
+                await self._write(response, _event("beat", {"now": self._now_ms(), "seq": sent.seq}))
+                told = time()
+            until = min(due, told + BEAT) if early else told + BEAT
+            with suppress(TimeoutError):
+                async with asyncio.timeout(until - time()):
+                    await reader.woken.wait()
         with suppress(TimeoutError, ConnectionError):
             await self._write(response, _event("end", {"sentence": self._closing}))
 

@@ -40,6 +40,7 @@ class Views:
         self._hall: Hall | None = None
         self._stale = True
         self._screen = State(0, "{}")
+        self._drawn: dict[bytes, State] = {}
         self._drawing = asyncio.Lock()
 
     @property
@@ -65,6 +66,7 @@ class Views:
         self._stale = False
         self._hall = hall = await self._ledger.room.hall()
         body = packed(self._picture(hall, hall.chosen))
+        self._drawn.clear()
         self.hub.advance()
         if body != self._screen.body:
             self._screen = State(self.hub.seq, body)
@@ -121,7 +123,9 @@ class Views:
         if device.door is Door.SCREEN:
             return self.state_of(device)
         async with self._drawing:
-            return self.state_of(device)
+            state = self.state_of(device)
+            await asyncio.sleep(0)  # else whoever waits draws in the same turn of the loop
+            return state
 
     def state_of(self, device: Device) -> State:
         """The newest state of this device's page. Raises `Gone`."""
@@ -130,7 +134,9 @@ class Views:
             raise Gone(self._words.refusal(UnknownKey()))
         if device.door is Door.SCREEN:
             return self._screen
-        return State(self.hub.seq, packed(self.json_of(device)))
+        if device.digest not in self._drawn:
+            self._drawn[device.digest] = State(self.hub.seq, packed(self.json_of(device)))
+        return self._drawn[device.digest]
 
     def json_of(self, device: Device) -> Json:
         """The same as an object, of the desk or of a seat's page."""

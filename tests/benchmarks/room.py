@@ -111,13 +111,10 @@ async def shown(folder: Path, screens: int) -> Shown:
     await speaking(rig)
     key, took, sizes = await rig.key(Door.SCREEN), [], list[int]()
     connector = aiohttp.TCPConnector(limit=0)
+    cookies = [await rig.ledger.room.enter(Door.SCREEN, key) for _ in range(screens)]
     async with aiohttp.ClientSession(rig.address, connector=connector) as session:
-        async with session.get(f"/room/{key}", allow_redirects=False) as answer:
-            cookie = answer.cookies["roundtable_screen"].value
-        headers = {"Cookie": f"roundtable_screen={cookie}"}
-        streams = await asyncio.gather(
-            *(session.get("/room/stream", headers=headers) for _ in range(screens))
-        )
+        headers = [{"Cookie": f"roundtable_screen={cookie}"} for cookie in cookies]
+        streams = await asyncio.gather(*(session.get("/room/stream", headers=one) for one in headers))
         await asyncio.gather(*(_state(stream, "") for stream in streams))
         for n in range(ROUNDS):
             text = f"Message {n}"

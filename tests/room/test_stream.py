@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +17,7 @@ import room.stream
 from meeting.people import COMMAND_LINE
 from meeting.programme import ItemId
 from meeting.room import Door, Show
-from room.stream import Hub, State, packed
+from room.stream import MOST, Hub, State, packed
 from tests.room.conftest import opened
 from tests.room.rig import DESK, Events, Page, Rig
 
@@ -58,6 +58,42 @@ async def test_beats_tell_the_servers_time(rig: Rig, screen: Page, monkeypatch: 
         rig.forward(minutes=3)
         later = await events.next("beat", until=lambda one: one["now"] > beat["now"])
         assert later["now"] - beat["now"] == 180_000
+
+
+async def test_it_beats_also_while_much_changes_that_this_page_does_not_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(room.stream, "BEAT", 0.02)
+    alone = Alone()
+
+    async def busy() -> None:
+        while True:
+            alone.hub.advance()
+            alone.hub.hurry(b"another")
+            await asyncio.sleep(0.002)
+
+    async with (
+        alone.serving(),
+        aiohttp.ClientSession(read_bufsize=2**20) as session,
+        session.get(f"http://127.0.0.1:{alone.port}/stream") as stream,
+    ):
+        events = Events(stream)
+        await events.next("state")
+        others = asyncio.ensure_future(busy())  # noqa: TID251 - beside the reader
+        for _ in range(3):
+            await events.next("beat")
+        others.cancel()
+
+
+async def test_one_device_holds_so_many_streams_the_oldest_goes(rig: Rig, seat: Page) -> None:
+    async with seat.stream() as first:
+        await first.next("state")
+        async with AsyncExitStack() as more:
+            for _ in range(MOST):
+                await (await more.enter_async_context(seat.stream())).next("state")
+            with pytest.raises((EOFError, aiohttp.ClientError)):
+                await first.next("state", until=lambda _: False)
+            assert rig.room.views.hub.readers == MOST
 
 
 class Alone:
@@ -183,13 +219,14 @@ async def test_a_reader_that_goes_is_forgotten(rig: Rig, screen: Page) -> None:
         await asyncio.sleep(0.001)
 
 
-async def test_three_hundred_screens_and_a_stop_in_less_than_a_second(rig: Rig, screen: Page) -> None:
+async def test_three_hundred_screens_and_a_stop_in_less_than_a_second(rig: Rig) -> None:
     await rig.begin("one")
-    (cookie,) = screen.session.cookie_jar
-    headers = {"Cookie": f"roundtable_screen={cookie.value}"}
+    key = await rig.key(Door.SCREEN)
+    cookies = [await rig.ledger.room.enter(Door.SCREEN, key) for _ in range(300)]
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(rig.address, connector=connector, headers=headers) as session:
-        streams = await asyncio.gather(*(session.get("/room/stream") for _ in range(300)))
+    async with aiohttp.ClientSession(rig.address, connector=connector) as session:
+        headers = [{"Cookie": f"roundtable_screen={cookie}"} for cookie in cookies]
+        streams = await asyncio.gather(*(session.get("/room/stream", headers=one) for one in headers))
         while rig.room.views.hub.readers < 300:
             await asyncio.sleep(0.001)
         await rig.ledger.room.show(DESK, Show.BLANK)
