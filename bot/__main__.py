@@ -183,6 +183,15 @@ def roster_sheet(options: argparse.Namespace) -> int:
     return asyncio.run(work)
 
 
+def room(options: argparse.Namespace) -> int:
+    """New addresses of the room's screen and desk."""
+    from bot.room import renew_addresses
+
+    settings = read_settings(os.environ, live=False)
+    _logs(settings)
+    return asyncio.run(renew_addresses(console, settings, WallClock()))
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="roundtable", description="Carries a hybrid meeting on Discord.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -207,6 +216,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     copy.add_argument("--out", type=Path, metavar="FILE", help="where (default: the folder of backups)")
     back = add("restore", restore, "Put a backup in the record's place; the bot must not be running.")
     back.add_argument("file", type=Path, metavar="FILE", help="the backup; it stays as it is")
+    add("room", room, "Make new addresses of the room's screen and desk; the bot must not be running.")
     proof = add("verify", verify, "Check that the record's audit is whole; the bot may be running.")
     proof.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup (default: the record)")
     proof.add_argument("--anchor", type=_anchor, metavar="N:HEX", help="the seal posted at a day's end")

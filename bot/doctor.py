@@ -340,7 +340,8 @@ def _room(found: Examination, settings: Settings) -> None:
             )
             return
     found.good(f"The room's pages can be served at {host}, port {port}")
-    if settings.room_url.startswith("http:") and not ipaddress.ip_address(host).is_loopback:
+    if not settings.room_url.startswith("https:") and not ipaddress.ip_address(host).is_loopback:
         found.hint(
-            "The room's pages travel in the clear: with a proxy that speaks TLS, ROOM_URL is https://…"
+            "The room's pages, with their keys and codes, travel in the clear over the network: put a proxy that"
+            " speaks TLS in front, and name its address https://… in ROOM_URL."
         )

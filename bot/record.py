@@ -1,17 +1,21 @@
 """`backup`, `restore`, `verify`: what the clerk does with the record itself."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from bot.clock import Clock
+from bot.tasks import Tasks
 from bot.words import plain
 from config.settings import Settings
 from db.audit import Anchor, Fit
 from db.backup import CopyFailed, FileThere, back_up, copy_to
 from db.inspection import Findings, RecordUnfit, beside, inspect_file
-from db.ledger import DatabaseMissing
+from db.ledger import DatabaseMissing, Ledger, open_ledger
 from db.restore import restore
 
 
@@ -49,6 +53,12 @@ def restore_record(console: Console, settings: Settings, at: datetime, file: Pat
             f"What was there before is kept as {done.replaced}{log}. It may tell whose ballots"
             " are whose in polls that were open: delete it once all is in order.",
         )
+    _say(
+        console,
+        "The room's pages are shut: the next start writes new addresses of screen and desk, and people type"
+        " their codes once more. Codes that were renewed since are again as they were: renew those of lost"
+        " sheets.",
+    )
     _say(
         console,
         f"What was done after {_moment(done.findings)} is not in it. Start the bot, and compare the agenda"
@@ -121,3 +131,14 @@ def _moment(findings: Findings) -> str:
 def _say(console: Console, text: str, *, good: bool | None = None) -> None:
     style = {None: None, True: "green", False: "red"}[good]
     console.print(plain(text), style=style, markup=False)
+
+
+@asynccontextmanager
+async def opened_record(settings: Settings, clock: Clock) -> AsyncIterator[Ledger]:
+    """The database, made if there is none. Raises `DatabaseInUse` while the bot is running."""
+    tasks = Tasks()
+    ledger = await open_ledger(settings.database, now=clock.now, spawn=tasks.spawn)
+    try:
+        yield ledger
+    finally:
+        await ledger.close()

@@ -6,20 +6,25 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from rich.console import Console
+
 from bot.clock import Clock
 from bot.limits import Limits, TooMuch
 from bot.page_words import PageWords
+from bot.record import opened_record
 from bot.tasks import Tasks
 from bot.trouble_faces import what_happened, what_to_do
 from bot.words import Words, unescaped
 from config.settings import Settings
 from db.agenda_rows import Plan
 from db.ledger import Ledger
+from db.room import new_key
 from db.troubles import Trouble
 from meeting.people import COMMAND_LINE
 from meeting.refusals import Refused
 from meeting.room import KEYED
 from room.app import Room
+from room.doors import PATHS
 
 log = logging.getLogger(__name__)
 
@@ -72,21 +77,42 @@ class Pages:
         return None
 
     async def _first_keys(self) -> None:
-        """The first start makes a key of screen and desk, for when Discord cannot be asked for one. They are
-        written into a file that only its owner may read, and nowhere else."""
+        """The first start makes a key of screen and desk, for when Discord cannot be asked for one."""
         if not await self._ledger.room.keyless():
             return
-        lines = []
-        for door in KEYED:
-            key = await self._ledger.room.make_key(COMMAND_LINE, door)
-            lines.append(f"{door}: {self.address}/{'room' if door == 'screen' else door}/{key}\n")
-        file = addresses_of(self._settings.database)
         try:
-            _write_privately(file, "".join(lines))
+            file = await write_addresses(self._ledger, self._settings.database, self.address)
         except OSError as fault:
-            log.warning("the room's addresses could not be written to %s: %s", file, fault)
+            log.warning("the room's addresses could not be written, so there are none yet: %s", fault)
             return
         log.info("the addresses of screen and desk stand in %s; they are secrets", file)
+
+
+async def renew_addresses(console: Console, settings: Settings, clock: Clock) -> int:
+    """New addresses of screen and desk, while the bot is stopped; all earlier ones are dead."""
+    address = settings.room_url or f"http://{_named(settings.room_host)}:{settings.room_port}"
+    async with opened_record(settings, clock) as ledger:
+        file = await write_addresses(ledger, settings.database, address, renew=True)
+    console.print(
+        f"The addresses of screen and desk stand in {file}, readable by you alone, and nowhere else. All"
+        " earlier ones are dead, and so are the pages they opened.",
+        style="green",
+        markup=False,
+    )
+    return 0
+
+
+async def write_addresses(ledger: Ledger, database: Path, address: str, *, renew: bool = False) -> Path:
+    """Make a key of each page, and write them into a file that only its owner may read, and nowhere else.
+
+    The file comes first: keys nobody has would keep the next start from making others. Raises OSError.
+    """
+    keys = {door: new_key() for door in KEYED}
+    file = addresses_of(database)
+    lines = [f"{door}: {address}{PATHS[door]}/{key}\n" for door, key in keys.items()]
+    _write_privately(file, "".join(lines))
+    await ledger.room.add_keys(COMMAND_LINE, keys, renew=renew)
+    return file
 
 
 def addresses_of(database: Path) -> Path:

@@ -1,22 +1,22 @@
 """`roster import`, `roster sheet`: what the clerk does with delegations and codes; the bot is stopped."""
 
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from rich.console import Console
 
 from bot.clock import Clock
-from bot.tasks import Tasks
+from bot.record import opened_record
 from bot.words import Words, plain
 from config.catalogue import read_catalogues
 from config.programme import read_programme
 from config.roster import read_roster
 from config.settings import Settings
 from db.backup import CopyFailed, FileThere
-from db.ledger import Ledger, open_ledger
+from db.ledger import Ledger
 from meeting.delegations import Delegation, RosterChange
 from meeting.notices import Channel
 from meeting.people import COMMAND_LINE
@@ -45,7 +45,7 @@ class SheetFailed(Refused):
 async def import_roster(console: Console, settings: Settings, clock: Clock, file: Path | None) -> int:
     """Create and update delegations, and say what became of each line."""
     roster = read_roster(file or settings.roster)
-    async with _opened(settings, clock) as ledger:
+    async with opened_record(settings, clock) as ledger:
         change = await ledger.delegations.import_roster(COMMAND_LINE, roster)
     for text in _told(change):
         console.print(plain(text), markup=False)
@@ -78,7 +78,7 @@ async def write_sheet(
 
     `link` leads to the server; empty: the cards say whom to ask for it.
     """
-    async with _opened(settings, clock) as ledger:
+    async with opened_record(settings, clock) as ledger:
         book = ledger.delegations
         if not await book.imported():
             raise NoDelegations()
@@ -119,17 +119,6 @@ async def write_sheet(
 
 def _counted(codes: int) -> str:
     return f"{codes} new code{'' if codes == 1 else 's'}"
-
-
-@asynccontextmanager
-async def _opened(settings: Settings, clock: Clock) -> AsyncIterator[Ledger]:
-    """The database, made if there is none. Raises `DatabaseInUse` while the bot is running."""
-    tasks = Tasks()
-    ledger = await open_ledger(settings.database, now=clock.now, spawn=tasks.spawn)
-    try:
-        yield ledger
-    finally:
-        await ledger.close()
 
 
 async def _sheet(words: Words, ledger: Ledger, settings: Settings, link: str) -> Sheet:

@@ -52,6 +52,7 @@ def restore(file: Path, database: Path, at: datetime) -> Restored:
     try:
         findings = copy_checked(file, part, live=False)
         findings.require_whole(file)
+        _shut_the_room(part)
         with telling(database):
             replaced = _keep(database, at) if database.exists() else None
             if replaced is None:
@@ -64,6 +65,14 @@ def restore(file: Path, database: Path, at: datetime) -> Restored:
         clear(part)
         lock.release()
     return Restored(findings, replaced)
+
+
+def _shut_the_room(part: Path) -> None:
+    """Keys and devices of the room's pages that were dead would live again, so all of them die."""
+    with closing(sqlite3.connect(part, isolation_level=None)) as alone:
+        there = {name for (name,) in alone.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        for table in {"room_keys", "room_devices"} & there:
+            alone.execute(f"DELETE FROM {table}")
 
 
 def _keep(database: Path, at: datetime) -> Path:

@@ -37,6 +37,9 @@ SUBJECT = "room"
 KEY_BYTES = 24
 """Of chance in a key and in a cookie: 192 bits."""
 
+DEVICES = 10
+"""Devices that use one seat's page: with one more the oldest is shut out."""
+
 HEARD = "number, name, online, made_at, settled_at"
 
 
@@ -139,25 +142,29 @@ class RoomBook:
         return await self._reader.read(work)
 
     async def make_key(self, actor: Actor, door: Door, *, renew: bool = False) -> str:
-        """A key of the screen or the desk, which is nowhere but here. `renew`: all earlier ones, and the
-        devices that came with them, are dead. Raises `NotPermitted`; ValueError for a seat's page.
-        """
+        """A key of the screen or the desk, which is nowhere but here. Raises as `add_keys`."""
+        key = new_key()
+        await self.add_keys(actor, {door: key}, renew=renew)
+        return key
+
+    async def add_keys(self, actor: Actor, keys: Mapping[Door, str], *, renew: bool = False) -> None:
+        """Keys from now on. `renew`: all earlier ones of these pages, and the devices that came with them,
+        are dead. Raises `NotPermitted`; ValueError for a seat's page."""
         require(actor, OPERATORS)
-        if door not in room.KEYED:
-            raise ValueError(door)
-        key = secrets.token_urlsafe(KEY_BYTES)
+        if not keys.keys() <= set(room.KEYED):
+            raise ValueError(keys.keys())
 
-        async def work(tx: Transaction) -> str:
-            if renew:
-                await tx.run("DELETE FROM room_keys WHERE door = ?", door.value)
-                await tx.run("DELETE FROM room_devices WHERE door = ?", door.value)
-            values = _digest(key), door.value, stored(tx.now)
-            await tx.run("INSERT INTO room_keys (digest, door, made_at) VALUES (?, ?, ?)", *values)
-            await tx.record(actor, "room.renew" if renew else "room.key", door.value)
+        async def work(tx: Transaction) -> None:
+            for door, key in keys.items():
+                if renew:
+                    await tx.run("DELETE FROM room_keys WHERE door = ?", door.value)
+                    await tx.run("DELETE FROM room_devices WHERE door = ?", door.value)
+                values = _digest(key), door.value, stored(tx.now)
+                await tx.run("INSERT INTO room_keys (digest, door, made_at) VALUES (?, ?, ?)", *values)
+                await tx.record(actor, "room.renew" if renew else "room.key", door.value)
             tx.mark(SUBJECT)
-            return key
 
-        return await self._writer.act(work)
+        await self._writer.act(work)
 
     async def enter(self, door: Door, key: str) -> str:
         """Open the screen or the desk with its key; the new device's cookie. Raises `UnknownKey`."""
@@ -329,20 +336,36 @@ LIVE = (
 """Devices whose key or code still opens their page."""
 
 
+def new_key() -> str:
+    """A key nobody has yet."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
 def _digest(secret: str) -> bytes:
     """What is kept of a key or a cookie. Both are random and long, so a fast digest is enough."""
     return hashlib.sha256(secret.encode(errors="replace")).digest()
 
 
 async def _add_device(tx: Transaction, door: Door, key: bytes, seat_id: SeatId | None = None) -> str:
+    """One more device, whose cookie is returned; of a seat's the oldest go."""
     cookie = secrets.token_urlsafe(KEY_BYTES)
     await tx.run(
-        "INSERT INTO room_devices (digest, door, key, seat_id) VALUES (?, ?, ?, ?)",
+        "INSERT INTO room_devices (digest, door, key, seat_id, made_at) VALUES (?, ?, ?, ?, ?)",
         _digest(cookie),
         door.value,
         key,
         seat_id,
+        stored(tx.now),
     )
+    if seat_id is not None:
+        await tx.run(
+            "DELETE FROM room_devices WHERE seat_id = ? AND digest IN (SELECT digest FROM room_devices"
+            " WHERE seat_id = ? AND digest <> ? ORDER BY made_at DESC LIMIT -1 OFFSET ?)",
+            seat_id,
+            seat_id,
+            _digest(cookie),
+            DEVICES - 1,
+        )
     tx.mark(SUBJECT)
     return cookie
 

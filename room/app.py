@@ -8,6 +8,7 @@ import asyncio
 import io
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,7 +24,7 @@ from meeting.polls import PollId
 from meeting.refusals import ClosingDown, Refused
 from meeting.room import Door, Show, UnknownKey
 from room import plain
-from room.asked import Asked, NotUnderstood, press_of
+from room.asked import FORM, Asked, NotUnderstood, fields_of, press_of
 from room.desk_acts import DeskActs, Done
 from room.doors import PATHS, Doors, TooManyTries, came_across
 from room.pages import Pages
@@ -35,11 +36,18 @@ from room.wording import Json, Words, ms
 
 log = logging.getLogger(__name__)
 
+wire = logging.getLogger(f"{__name__}.wire")
+wire.addFilter(lambda record: _without_what_was_sent(record))
+"""What aiohttp says of requests it cannot read."""
+
 LARGEST = 256 * 1024
 """Bytes of a request: the longest text, four bytes a character, and to spare."""
 
 CLOSING = 0.5
 """Seconds for requests under way at a stop, after streams have ended."""
+
+TOLD = 1000
+"""Devices without JavaScript for which what came of a form is kept until the page is asked for again."""
 
 TICK = 3.0
 """Seconds of real time between looks at whether a minute has begun; the wire's, like the streams' beats."""
@@ -92,6 +100,7 @@ class Room:
         self._desk = DeskActs(ledger, words, now, self.views)
         self._seat = SeatActs(ledger, words, now)
         self._replies = Replies(words, tasks, limits, too_much)
+        self._told: OrderedDict[bytes, str] = OrderedDict()
         self._runner: web.AppRunner | None = None
         self._tick: asyncio.Task[None] | None = None
         self.wake: Callable[[], None] = lambda: None
@@ -102,7 +111,7 @@ class Room:
     async def start(self, host: str, port: int) -> int:
         """Listen; the port, also where 0 left it open. Raises OSError."""
         await self.views.refresh()
-        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=CLOSING)
+        runner = web.AppRunner(self.application(), access_log=None, logger=wire, shutdown_timeout=CLOSING)
         await runner.setup()
         try:
             # A reader that takes nothing for long is let go by its stream; the kernel finds dead lines, too.
@@ -155,6 +164,7 @@ class Room:
                 web.post("/seat/enter", self._enter_code),
                 web.post("/seat/leave", self._leave),
                 web.post("/seat/act", self._seat_act),
+                *(web.get(f"/seat/{form}", self._from_form) for form in ("act", "enter", "leave")),
                 web.get("/seat/{key}", self._enter(Door.SEAT)),
             ]
         )
@@ -268,7 +278,7 @@ class Room:
                 return _once_more(PATHS[door])
             raise
         state = dated(await self._newest(device), ms(self._now()))
-        return self._filled(name, state)
+        return self._filled(name, state, self._told.pop(device.digest, ""))
 
     def _filled(self, name: str, state: str, sentence: str = "") -> web.Response:
         text = self._pages.page(
@@ -313,7 +323,7 @@ class Room:
 
     async def _seat_act(self, request: web.Request) -> web.Response:
         device = await self._doors.device(request, Door.SEAT)
-        if request.content_type == "application/x-www-form-urlencoded":
+        if request.content_type == FORM:
             return await self._seat_form(request, device)
         nonce, act, args = await press_of(request)
         reply = await self._replies.give(device, nonce, lambda once: self._seat.run(device, once, act, args))
@@ -321,9 +331,9 @@ class Room:
         return self._with_seq(reply)
 
     async def _seat_form(self, request: web.Request, device: Device) -> web.Response:
-        """A form sent without JavaScript: the page comes back with the sentence on top."""
-        posted = await request.post()
-        fields = {name: [str(one) for one in posted.getall(name)] for name in posted}
+        """A form sent without JavaScript. The page comes back with the sentence on top, at its own address:
+        looking again sends nothing again."""
+        fields = await fields_of(request)
         act, nonce = next(iter(fields.pop("act", [])), ""), next(iter(fields.pop("nonce", [])), "")
 
         async def run(once: str) -> Done:
@@ -335,10 +345,10 @@ class Room:
         typed = next(iter(fields.get("text", [])), "")
         if not reply.body["ok"] and typed.strip():
             said.append(typed)
-        state = dated(self.views.state_of(device), ms(self._now()))
-        page = self._filled("seat", state, "\n".join(said))
-        page.set_status(reply.status)
-        return page
+        self._told[device.digest] = "\n".join(said)
+        while len(self._told) > TOLD:
+            self._told.popitem(last=False)
+        return _see_other(PATHS[Door.SEAT])
 
     def _with_seq(self, reply: Reply) -> web.Response:
         body: Json = {**reply.body, "seq": self.views.hub.seq} if reply.body["ok"] else reply.body
@@ -346,13 +356,17 @@ class Room:
         return web.json_response(body, status=reply.status, headers=later)
 
     async def _enter_code(self, request: web.Request) -> web.StreamResponse:
-        posted = await request.post()
+        fields = await fields_of(request)
         try:
-            return await self._doors.enter(request, Door.SEAT, str(posted.get("code", "")))
+            return await self._doors.enter(request, Door.SEAT, next(iter(fields.get("code", [])), ""))
         except TooManyTries as refused:
             return self._code_page(self._words.refusal(refused), 429)
         except Refused as refused:
             return self._code_page(self._words.refusal(refused), 404)
+
+    async def _from_form(self, _: web.Request) -> web.StreamResponse:
+        """Somebody asks for the address of a form, which is no code."""
+        return _see_other(PATHS[Door.SEAT])
 
     async def _leave(self, request: web.Request) -> web.StreamResponse:
         return await self._doors.leave(request, Door.SEAT)
@@ -365,10 +379,21 @@ async def _with_headers(_: web.Request, response: web.StreamResponse) -> None:
     response.headers["Server"] = "roundtable"
 
 
+def _without_what_was_sent(record: logging.LogRecord) -> bool:
+    """A request that cannot be read is quoted in its error, keys and all; and anybody can send many."""
+    record.msg, record.args, record.exc_info = "a request could not be read", (), None
+    record.levelno, record.levelname = logging.DEBUG, "DEBUG"
+    return wire.isEnabledFor(logging.DEBUG)
+
+
 def _wants_page(request: web.Request) -> bool:
     """Whether a person looks at the answer, not a page's script."""
-    accept = request.headers.get("Accept", "")
-    return request.method in ("GET", "HEAD") and "text/html" in accept
+    by_hand = request.method in ("GET", "HEAD") or request.content_type == FORM
+    return by_hand and "text/html" in request.headers.get("Accept", "")
+
+
+def _see_other(path: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": path})
 
 
 def _once_more(path: str) -> web.Response:

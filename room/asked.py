@@ -1,14 +1,19 @@
 """What a page sent, read with care: anything may have been written by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from meeting.refusals import Refused
 from room.wording import Json
 
 T = TypeVar("T")
+
+FORM = "application/x-www-form-urlencoded"
+"""How plain forms come."""
 
 LONGEST = 60_000
 """Characters of any text a page sends."""
@@ -77,11 +82,27 @@ class Asked:
 
 async def press_of(request: web.Request) -> tuple[object, str, Json]:
     """A press's nonce, its act and its arguments, as a page's script sends them. Raises `NotUnderstood`."""
-    try:
+    with understanding():
         sent = await request.json()
-    except (ValueError, RecursionError):
-        raise NotUnderstood() from None
     args = sent.get("args") if isinstance(sent, dict) else None
     if not isinstance(args, dict):
         raise NotUnderstood()
     return sent.get("nonce"), str(sent.get("act")), args
+
+
+async def fields_of(request: web.Request) -> dict[str, list[str]]:
+    """What a plain HTML form sends. Raises `NotUnderstood`."""
+    if request.content_type != FORM:
+        raise NotUnderstood()
+    with understanding():
+        posted = await request.post()
+    return {name: [str(one) for one in posted.getall(name)] for name in posted}
+
+
+@contextmanager
+def understanding() -> Iterator[None]:
+    """Whatever is wrong with a body, such as a character set there is not, is `NotUnderstood`."""
+    try:
+        yield
+    except (ValueError, LookupError, RecursionError, HttpProcessingError):
+        raise NotUnderstood() from None

@@ -1,10 +1,12 @@
 """The doors of the pages: a key or code in the address becomes a cookie, and is never seen again.
 
-A wrong one gets the same page as no cookie at all, after the same look; who tries many is turned away.
+A wrong one gets the same page as no cookie at all, after the same look; who tries many codes is turned away.
 """
 
 import ipaddress
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -23,11 +25,17 @@ LIFE = timedelta(days=14)
 MINUTE = timedelta(minutes=1)
 
 WRONG = 60
-"""Wrong keys and codes from one address in a minute; then it is turned away, also with a right one. A whole
-room behind one address may type its codes within minutes, and not all of them right."""
+"""Wrong codes from one address in a minute; then it is turned away, also with a right one. A whole room
+behind one address may type its codes within minutes, and not all of them right."""
 
 WRONG_IN_ALL = 600
-"""The same from all addresses together: what a look at the database stands easily."""
+"""The same from all addresses together, beyond which each has `FEW` only: what the slow digests of codes,
+some 2,000 a minute, stand easily."""
+
+FEW = 5
+
+AT_ONCE = 30
+"""Codes from one address that are looked at together."""
 
 REMEMBERED = 10_000
 """Addresses of which anything is kept; beyond that all count as one."""
@@ -38,30 +46,35 @@ class TooManyTries(Refused):
 
 
 class Tries:
-    """How many wrong keys came lately, by address and in all."""
+    """How many wrong codes came lately, by address and in all, and how many are being looked at."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._since = now()
-        self._wrong: dict[str, int] = {}
+        self._wrong: Counter[str] = Counter()
+        self._under_way: Counter[str] = Counter()
 
-    def check(self, address: str) -> None:
-        """Raises `TooManyTries`."""
-        self._turn()
-        if self._wrong.get(address, 0) >= WRONG or sum(self._wrong.values()) >= WRONG_IN_ALL:
-            raise TooManyTries()
-
-    def wrong(self, address: str) -> None:
-        """One more."""
-        self._turn()
-        key = address if address in self._wrong or len(self._wrong) < REMEMBERED else ""
-        self._wrong[key] = self._wrong.get(key, 0) + 1
-
-    def _turn(self) -> None:
+    @contextmanager
+    def trying(self, address: str) -> Iterator[None]:
+        """For the time a code is looked at; a refusal that comes out of it counts. Raises `TooManyTries`."""
         now = self._now()
         # Also after the machine's clock was set back.
         if abs(now - self._since) >= MINUTE:
-            self._since, self._wrong = now, {}
+            self._since, self._wrong = now, Counter()
+        if address not in self._wrong and len(self._wrong) >= REMEMBERED:
+            address = ""
+        most = WRONG if self._wrong.total() < WRONG_IN_ALL else FEW
+        if self._wrong[address] >= most or self._under_way[address] >= AT_ONCE:
+            raise TooManyTries()
+        self._under_way[address] += 1
+        try:
+            yield
+        except Refused:
+            self._wrong[address] += 1
+            raise
+        finally:
+            self._under_way[address] -= 1
+            self._under_way += Counter()  # drops what is at nought
 
 
 class Doors:
@@ -76,16 +89,12 @@ class Doors:
     async def enter(self, request: web.Request, door: Door, secret: str) -> web.Response:
         """Exchange a key or code for a cookie: to the page, without the key. Raises `UnknownKey`,
         `UnknownCode`, `SeatReleased`, `TooManyTries`."""
-        address = address_of(request)
-        self._tries.check(address)
-        try:
-            if door is Door.SEAT:
+        if door is Door.SEAT:
+            with self._tries.trying(address_of(request)):
                 cookie = await self._book.enter_seat(secret)
-            else:
-                cookie = await self._book.enter(door, secret)
-        except Refused:
-            self._tries.wrong(address)
-            raise
+        else:
+            # Of 192 bits of chance nobody guesses one: no wrong keys from beside keep a right one out.
+            cookie = await self._book.enter(door, secret)
         response = web.Response(status=303, headers={"Location": PATHS[door]})
         response.set_cookie(
             cookie_of(door),
@@ -115,21 +124,25 @@ class Doors:
     def same_origin(self, request: web.Request) -> bool:
         """Whether a request that changes something comes from a page of this server.
 
-        `Sec-Fetch-Site` says so (W3C Fetch Metadata); where a browser does not send it, `Origin` does. A form
-        sent under `no-referrer` has the origin “null” (Fetch Standard, 3.1), so it is asked second only.
+        `Sec-Fetch-Site` says so (W3C Fetch Metadata), where a browser sends it: to addresses under TLS and to
+        its own machine. Elsewhere `Origin` does; a form sent under `no-referrer` has the origin “null” (Fetch
+        Standard, 3.1), and then the cookie answers for it, which is strict: it comes from these pages only.
+        Whoever types a code has none yet, and gets no more by it than a seat's page.
         """
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
         origin = request.headers.get("Origin", "")
+        if origin == "null":
+            return request.content_type == "application/x-www-form-urlencoded"
         return origin in {f"http://{request.host}", f"https://{request.host}", _origin(self._url)} - {""}
 
 
 def came_across(request: web.Request) -> bool:
-    """Whether somebody followed a link here from another site: a strict cookie does not come along then, and
-    comes with the next request, which is the page's own."""
-    across = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
-    return across and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    """Whether somebody may have followed a link here from another site: a strict cookie does not come along
+    then, and comes with the next request, which is the page's own. Not all browsers say so."""
+    across = request.headers.get("Sec-Fetch-Site", "cross-site") in ("cross-site", "same-site")
+    return across and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 def cookie_of(door: Door) -> str:

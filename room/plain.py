@@ -131,6 +131,7 @@ def _seat(words: Words, shown: Json, nonce: str) -> Iterator[str]:
     seat = shown["seat"]
     forms = _Forms(words, nonce)
     yield _h(1, seat["delegation"])
+    yield f'<p><a href="/seat">{html.escape(words.say("room.plain.again"))}</a></p>'
     yield from _lines(seat["function_text"], seat["presence_text"], seat["left_text"])
     for one in seat["presence_buttons"]:
         yield forms.button(one)
@@ -141,6 +142,7 @@ def _seat(words: Words, shown: Json, nonce: str) -> Iterator[str]:
     for question in shown["contribute"]:
         if question["current"] and question["open"]:
             yield from _contribute(words, question, forms)
+    yield forms.button(shown["by_code"])
     yield forms.button(seat["hear_button"])
     yield (
         '<form method="post" action="/seat/leave"><button>'
@@ -176,15 +178,14 @@ def _poll(words: Words, poll: Json, forms: "_Forms") -> Iterator[str]:
     ballot = poll["ballot"]
     if ballot:
         yield from _lines(ballot["how_text"], ballot["secrecy_text"], poll["confirm_text"])
-        inside = "".join(_ballot(words, ballot))
+        inside, sure = "".join(_ballot(words, ballot)), ""
         if ballot["final"]:
-            sure = html.escape(words.say("room.plain.sure"))
-            inside += f'<p><label><input type="checkbox" name="sure" required> {sure}</label></p>'
-        send = words.say("room.plain.send")
-        yield forms.form("ballots.cast", {"poll_id": poll["poll_id"]}, inside, send)
+            label = html.escape(words.say("room.plain.sure"))
+            sure = f'<p><label><input type="checkbox" name="sure" required> {label}</label></p>'
+        send, hidden = words.say("room.plain.send"), {"poll_id": poll["poll_id"]}
+        yield forms.form("ballots.cast", hidden, inside + sure, send)
         if ballot["abstaining"]:
-            hidden = {"poll_id": poll["poll_id"], "abstain": "1", "sure": "1"}
-            yield forms.form("ballots.cast", hidden, "", ballot["abstain_label"])
+            yield forms.form("ballots.cast", hidden | {"abstain": "1"}, sure, ballot["abstain_label"])
     if poll["result"]:
         yield from _result(poll["result"])
 

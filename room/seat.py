@@ -32,6 +32,9 @@ ROWS = 12
 TEXT = 20_000
 """Characters of a text typed on a page: an hour's reading would be three times that."""
 
+CODE = 40
+"""Characters of a code, typed with whatever stands between its groups."""
+
 CLOSED = 6
 """Closed polls a page shows: the last."""
 
@@ -58,6 +61,12 @@ def seat_json(words: Words, hall: Hall, seat_id: SeatId) -> Json:
         "floor": _floor(words, hall, mine),
         "polls": [_poll(words, hall, one, mine) for one in _listed(hall)],
         "contribute": [_question(words, hall, one, mine) for one in _questions(agenda)],
+        "by_code": button(
+            "by-code",
+            words.say("discussions.own.code"),
+            "discussions.withdraw_by_code",
+            ask=[field("code", words.say("discussions.own.code_label"), CODE)],
+        ),
         "leave_label": words.say("room.seat.leave"),
     }
 

@@ -42,6 +42,7 @@ class SeatActs:
             "speakers.submit": self._submit,
             "discussions.contribute": self._contribute,
             "discussions.withdraw": self._take_back,
+            "discussions.withdraw_by_code": self._take_back_by_code,
             "delegations.state_presence": self._presence,
             "room.cannot_hear": self._cannot_hear,
         }
@@ -166,6 +167,10 @@ class SeatActs:
 
     async def _take_back(self, actor: Actor, asked: Asked) -> Done:
         await self._ledger.discussions.withdraw(actor, InputId(asked.id("input_id")))
+        return Done(self._words.say("room.done.input.withdrawn"))
+
+    async def _take_back_by_code(self, actor: Actor, asked: Asked) -> Done:
+        await self._ledger.discussions.withdraw_by_code(actor, asked.text("code"))
         return Done(self._words.say("room.done.input.withdrawn"))
 
     # The person

@@ -14,6 +14,7 @@ CREATE TABLE room_devices (
     key      BLOB NOT NULL,
     seat_id  TEXT REFERENCES seats (seat_id),
     operator TEXT NOT NULL DEFAULT '',
+    made_at  TEXT NOT NULL,
     CHECK ((door = 'seat') = (seat_id IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 

@@ -1,15 +1,21 @@
 """Keys, codes and cookies: who gets in, who does not, and what nobody is told."""
 
+import asyncio
 import logging
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from db.room import DEVICES
+from meeting.codes import UnknownCode
 from meeting.people import COMMAND_LINE
-from meeting.room import Door
+from meeting.room import KEYED, Door
 from meeting.seats import SeatId
-from room.doors import WRONG
+from room.doors import AT_ONCE, FEW, WRONG, WRONG_IN_ALL, TooManyTries, Tries
 from tests.room.conftest import opened
 from tests.room.rig import Page, Rig
 
@@ -51,7 +57,9 @@ async def test_a_wrong_key_and_no_key_are_one_page(rig: Rig) -> None:
     desk_key = await rig.key(Door.DESK)
     seen = set()
     async with aiohttp.ClientSession(rig.address) as session:
-        for path in ("/room", "/room/wrong", f"/room/{desk_key}", "/desk", "/desk/x", "/nothing"):
+        for path in (
+            *("/room?again", "/room/wrong", f"/room/{desk_key}", "/desk?again", "/desk/x", "/nothing"),
+        ):
             async with session.get(path, headers={"Accept": "text/html"}, allow_redirects=False) as answer:
                 assert answer.status == 404
                 assert "Set-Cookie" not in answer.headers
@@ -137,22 +145,68 @@ async def test_a_code_is_read_as_people_type_it(rig: Rig) -> None:
     await page.close()
 
 
-async def test_who_tries_many_keys_is_turned_away_for_a_minute(rig: Rig) -> None:
-    key, page = await rig.key(Door.SCREEN), Page(rig, Door.SCREEN)
+async def test_who_tries_many_codes_is_turned_away_for_a_minute(rig: Rig) -> None:
+    code, page = await rig.code("alp-1"), Page(rig, Door.SEAT)
     for n in range(WRONG):
-        assert await page.enter(f"wrong-{n}") == 404
-    assert await page.enter("wrong") == 429
-    assert await page.enter(key) == 429, "nor is the right one told apart"
+        assert await page.enter(f"0000-0000-{n:04}") == 404
+    assert await page.enter("0000-0000-0000") == 429
+    assert await page.enter(code) == 429, "nor is the right one told apart"
+    for door in KEYED:
+        other = Page(rig, door)
+        assert await other.enter(await rig.key(door)) == 303, "screen and desk are let in"
+        await other.close()
     rig.forward(seconds=61)
-    assert await page.enter(key) == 303
+    assert await page.enter(code) == 303
     await page.close()
 
 
-async def test_right_keys_are_not_counted(rig: Rig) -> None:
-    key = await rig.key(Door.SCREEN)
+async def test_codes_tried_all_at_once_are_turned_away_as_well(rig: Rig) -> None:
+    async with aiohttp.ClientSession(rig.address, connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def tried(n: int) -> int:
+            async with session.get(f"/seat/1111-1111-{n:04}", allow_redirects=False) as answer:
+                return answer.status
+
+        found = Counter(await asyncio.gather(*(tried(n) for n in range(WRONG * 3))))
+    assert found[404] <= WRONG + AT_ONCE and found[429] >= WRONG
+
+
+async def test_many_addresses_wrong_leave_each_a_few() -> None:
+    tries = Tries(lambda: datetime(2022, 9, 7, tzinfo=UTC))
+
+    def wrong(address: str) -> None:
+        with suppress(UnknownCode), tries.trying(address):
+            raise UnknownCode()
+
+    for n in range(WRONG_IN_ALL):
+        wrong(f"address {n}")
+    for _ in range(FEW):
+        wrong("mine")
+    with pytest.raises(TooManyTries):
+        wrong("mine")
+    with tries.trying("another"):
+        pass
+
+
+async def test_right_codes_are_not_counted(rig: Rig) -> None:
+    code = await rig.code("alp-1")
     for _ in range(WRONG + 5):
-        page = Page(rig, Door.SCREEN)
-        assert await page.enter(key) == 303
+        page = Page(rig, Door.SEAT)
+        assert await page.enter(code) == 303
+        await page.close()
+
+
+async def test_of_a_seats_devices_the_oldest_goes(rig: Rig) -> None:
+    code, pages = await rig.code("alp-1"), []
+    for _ in range(DEVICES + 1):
+        rig.forward(seconds=1)
+        pages.append(Page(rig, Door.SEAT))
+        assert await pages[-1].enter(code) == 303
+    with pytest.raises(AssertionError):
+        await pages[0].state()
+    for page in pages[1:]:
+        assert (await page.state())["seat"]["delegation"] == "Republic of Alpland"
+    for page in pages:
         await page.close()
 
 
@@ -175,6 +229,66 @@ async def test_only_the_pages_themselves_may_act(desk: Page, headers: dict[str, 
     assert got == status
     assert body["ok"] is (status == 200)
     assert (await desk.rig.ledger.room.chosen()).show == ("blank" if status == 200 else "follow")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [({"Origin": "null"}, 200), ({"Origin": "http://evil.example"}, 403)]
+)
+async def test_forms_without_script_work_where_a_browser_says_null(
+    rig: Rig, seat: Page, headers: dict[str, str], status: int
+) -> None:
+    """Under `no-referrer`, at an address that is neither this machine nor under TLS."""
+    fields = {"act": "delegations.state_presence", "nonce": "a-press-of-the-test", "presence": "room"}
+    async with seat.session.post("/seat/act", data=fields, headers=headers) as answer:
+        assert answer.status == status
+    presence = (await seat.state())["seat"]["presence"]
+    assert (presence == "room") is (status == 200)
+    async with aiohttp.ClientSession(rig.address) as other:
+        code = {"code": await rig.code("bre-1")}
+        async with other.post("/seat/enter", data=code, headers=headers, allow_redirects=False) as answer:
+            assert answer.status == (303 if status == 200 else 403)
+
+
+async def test_without_its_cookie_a_form_from_nowhere_does_nothing(rig: Rig) -> None:
+    fields = {"act": "delegations.state_presence", "nonce": "a-press-of-the-test", "presence": "room"}
+    async with aiohttp.ClientSession(rig.address) as other:
+        headers = {"Origin": "null", "Accept": "text/html"}
+        async with other.post("/seat/act", data=fields, headers=headers) as answer:
+            assert answer.status == 404 and "<html" in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=foo", b"code=x"),
+        ("application/x-www-form-urlencoded", b"code=\xff"),
+        ("multipart/form-data", b"code=x"),
+        ("multipart/form-data; boundary=b", b"--b\r\nbroken"),
+        ("application/json; charset=foo", b"{}"),
+    ],
+)
+async def test_an_odd_body_is_nobodys_failure(rig: Rig, desk: Page, kind: str, body: bytes) -> None:
+    headers = {"Content-Type": kind, "Sec-Fetch-Site": "same-origin"}
+    for path in ("/seat/enter", "/desk/act"):
+        async with desk.session.post(path, data=body, headers=headers) as answer:
+            assert answer.status in (400, 404)
+    # At the end of the test no error stands in the log.
+
+
+async def test_a_request_that_cannot_be_read_is_not_quoted(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    key = await rig.key(Door.DESK)
+    reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
+    writer.write(f"GET /desk/{key}\x01 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert b"400" in await reader.read()
+    writer.close()
+    for _ in range(200):
+        if not caplog.records:
+            await asyncio.sleep(0.01)
+    logged = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    assert "could not be read" in logged and key not in logged
 
 
 async def test_a_link_from_another_site_comes_in_on_the_second_look(rig: Rig) -> None:
