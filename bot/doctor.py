@@ -342,6 +342,6 @@ def _room(found: Examination, settings: Settings) -> None:
     found.good(f"The room's pages can be served at {host}, port {port}")
     if not settings.room_url.startswith("https:") and not ipaddress.ip_address(host).is_loopback:
         found.hint(
-            "The room's pages, with their keys and codes, travel in the clear over the network: put a proxy that"
-            " speaks TLS in front, and name its address https://… in ROOM_URL."
+            "The room's pages, with their keys and codes, travel in the clear over the network: put a proxy"
+            " that speaks TLS in front, and name its address https://… in ROOM_URL."
         )

@@ -8,11 +8,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 
 from bot.__main__ import main
 from bot.clock import WallClock
+from bot.room import addresses_of
 from meeting.people import COMMAND_LINE
 from tests.stage import Stage, at, staged
 
@@ -195,6 +198,55 @@ async def test_restored_the_house_goes_on_from_there(server: Stage, capsys: Read
     status = await server.clerk.command("meeting status")
     assert "chain whole" in status.text
     assert "1 message found in Discord was taken up" in status.text, "it was older than what had been said"
+
+
+async def test_addresses_of_the_room_that_were_dead_stay_dead(
+    server: Stage, capsys: Read, tmp_path: Path
+) -> None:
+    """Keys lived when the backup was made, and were renewed since: a restore does not bring them back."""
+    file = addresses_of(server.database)
+    assert await opens(server, written(file)) == [200, 200], "the control"
+    await called(capsys, "backup", "--out", "copy.db")
+    await server.close()
+    code, text = await called(capsys, "room")
+    assert code == 0 and f"{file}" in text and "All earlier ones are dead" in text
+    renewed = written(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    await server.run()
+    assert await opens(server, renewed) == [200, 200]
+    await server.close()
+    code, text = await called(capsys, "restore", "copy.db")
+    assert code == 0 and "The room's pages are shut" in text
+    assert rows(server.database, "SELECT * FROM room_keys") == []
+    await server.run()
+    assert await opens(server, renewed) == [404, 404]
+    assert await opens(server, written(file)) == [200, 200]
+
+
+async def test_new_addresses_need_a_bot_that_is_stopped(server: Stage, capsys: Read) -> None:
+    before = addresses_of(server.database).read_text("utf-8")
+    code, text = await called(capsys, "room")
+    assert code == 1 and "in use" in text
+    assert addresses_of(server.database).read_text("utf-8") == before
+
+
+def written(file: Path) -> list[str]:
+    """The paths that stand in the file of addresses."""
+    lines = file.read_text("utf-8").splitlines()
+    return [urlsplit(line.partition(": ")[2]).path for line in lines]
+
+
+async def opens(server: Stage, paths: list[str]) -> list[int]:
+    """How the running house answers to each, with where it leads to."""
+    assert server.app is not None and server.app._pages is not None
+    base, found = f"http://127.0.0.1:{server.app._pages.port}", []
+    for path in paths:
+        async with (
+            aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session,
+            session.get(f"{base}{path}") as answer,
+        ):
+            found.append(answer.status)
+    return found
 
 
 async def test_restored_to_another_folder(
