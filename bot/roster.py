@@ -114,6 +114,15 @@ async def write_sheet(
             " on being good and is not in this one.",
             markup=False,
         )
+    used = [seat for seat in everything if renew and seat.opened_at is not None]
+    if used:
+        seats = ", ".join(f"{named[seat.delegation_id].short_name} {seat.number}" for seat in used[:NAMED])
+        more = f" and {len(used) - NAMED} more" if len(used) > NAMED else ""
+        console.print(
+            f"In use on the seat's page, with the code as it was: {seats}{more}. Was such a sheet lost, too?"
+            " /delegation renew gives the seat a new code.",
+            markup=False,
+        )
     return 0
 
 

@@ -16,6 +16,8 @@ from icalendar import Calendar
 from bot.__main__ import main
 from bot.clock import WallClock
 from bot.permissions import NEEDED
+from bot.tasks import Tasks
+from db.ledger import open_ledger
 from db.lock import Lock
 from report import typefaces
 from tests.stage import PROGRAMME, Stage, staged
@@ -185,6 +187,13 @@ def test_settings_come_from_the_env_file_of_the_folder(
 # Delegations and codes, before any run
 
 
+async def use_page(database: Path, code: str) -> None:
+    """Somebody opens the page of the seat with this code."""
+    ledger = await open_ledger(database, now=WallClock().now, spawn=Tasks().spawn)
+    await ledger.room.enter_seat(code)
+    await ledger.close()
+
+
 def codes_of(folder: Path) -> dict[str, str]:
     """Codes by seat, as the table for mail-merge has them."""
     text = (folder / "seats.csv").read_text("utf-8-sig")
@@ -254,6 +263,11 @@ def test_a_second_sheet_holds_only_what_is_new_and_nothing_is_overwritten(desk: 
     assert main(["roster", "sheet", "--renew", "--out", "renewed"]) == 0
     renewed = codes_of(desk / "renewed")
     assert renewed.keys() > first.keys() and not set(renewed.values()) & set(first.values())
+    asyncio.run(use_page(desk / "meeting.db", renewed["cc-2"]))
+    capsys.readouterr()
+    assert main(["roster", "sheet", "--renew", "--out", "once more"]) == 0
+    assert "In use on the seat's page, with the code as it was: Cland 2." in capsys.readouterr().out
+    assert codes_of(desk / "once more").keys() == renewed.keys() - {"cc-2"}
     (desk / "file").write_text("", "utf-8")
     for place, reason in (("nowhere/x", "No such file"), ("file", "File exists")):
         assert main(["roster", "sheet", "--out", place]) == 1
