@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as daytime
@@ -150,7 +151,8 @@ async def rehearse(
         )
         if options.keep_open:
             _tell_pages(pages)
-            await asyncio.to_thread(input, "The pages stay up; press Enter to end. ")
+            with suppress(EOFError):
+                await asyncio.to_thread(input, "The pages stay up; press Enter to end. ")
     except (Restless, ClerkRefused) as fault:
         faults.append(str(fault))
     finally:
