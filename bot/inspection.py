@@ -175,9 +175,7 @@ class Inspection:
         assert hung.discord_id is not None and not isinstance(face, RoleFace)
         try:
             if isinstance(face, ThreadFace):
-                async with in_time():
-                    thread: Any = await client.http.get_channel(hung.discord_id)
-                await self._look_at_thread(face, thread["thread_metadata"])
+                await self._look_at_thread(client, hung, face)
             elif not isinstance(face, EventFace):
                 async with in_time():
                     await client.http.get_message(hung.channel_id or 0, hung.discord_id)
@@ -200,15 +198,19 @@ class Inspection:
         except discord.Forbidden as fault:
             log.warning("%s %s cannot be looked at (%s)", hung.kind, hung.key, fault)
 
-    async def _look_at_thread(self, face: ThreadFace, found: Any) -> None:
-        troubles, key = self._house.troubles, (HungKind.THREAD, face.key)
-        row, wanted = (await self._house.ledger.wall.all())[key], (await self._faces()).get(key)
+    async def _look_at_thread(self, client: discord.Client, hung: Hung, face: ThreadFace) -> None:
         if not self._taken_up():
             # An older record's thread was locked by the agenda, later.
-            self._unjudged.add(row.discord_id or 0)
+            self._unjudged.add(hung.discord_id or 0)
             return
-        if wanted != face or row.shown != face.digest:
+        key = (HungKind.THREAD, face.key)
+        before = (await self._house.ledger.wall.all())[key]
+        async with in_time():
+            thread: Any = await client.http.get_channel(hung.discord_id or 0)
+        row, wanted = (await self._house.ledger.wall.all())[key], (await self._faces()).get(key)
+        if wanted != face or row != before or row.shown != face.digest:
             return  # the agenda has moved on, and the wall is at it: its edit has this looked at again
+        troubles, found = self._house.troubles, thread["thread_metadata"]
         if found["locked"] is face.open:
             way = "locked" if face.open else "unlocked"
             troubles.begin(TroubleKind.THREAD_LOCKED, face.key, way=way)
