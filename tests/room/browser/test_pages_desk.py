@@ -352,6 +352,15 @@ async def test_targets_are_large_enough_for_a_finger_also_with_the_page_at_twice
         assert wide <= 0, f"scrolls sideways at {width}"
 
 
+async def test_upright_everything_stands_in_its_order(tablet: Page, hall: Hall) -> None:
+    await tablet.set_viewport_size({"width": 820, "height": 1180})
+    await hall.say("end", {"sentence": "One moment, restarting."})
+    await expect(tablet.locator(".stale")).to_be_visible()
+    parts = (".marking", ".stale", ".top", "main.half", ".right")
+    tops = [(await tablet.locator(part).first.bounding_box() or {})["y"] for part in parts]
+    assert tops == sorted(tops) and len(set(tops)) == len(parts), dict(zip(parts, tops, strict=True))
+
+
 async def test_hostile_names_stay_text(tablet: Page, hall: Hall) -> None:
     hostile = desk(operator=HOSTILE, troubles=[HOSTILE])
     hostile["delegations"][0]["name"] = HOSTILE
