@@ -171,7 +171,9 @@ async def test_what_is_refused_for_now_can_be_done_nonetheless(
 ) -> None:
     state = desk(seq=NOW + 51)
     state["agenda"]["buttons"] = [
-        button("end", "End item", "agenda.end", args={"revision": 4}, confirm="End it?" if asks else None)
+        button(
+            "agenda-end", "End item", "agenda.end", args={"revision": 4}, confirm="End it?" if asks else None
+        )
     ]
     await hall.push("desk", state)
     await tablet.keyboard.press("4")
