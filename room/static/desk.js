@@ -6,7 +6,7 @@ import { bdi, h, morph, pageData, teller } from "./dom.js";
 import { delegationDialog, delegationPanel } from "./desk_people.js";
 import { handCount, pollPanel } from "./desk_polls.js";
 import { floorSide } from "./desk_floor.js";
-import { connect, ServerClock } from "./live.js";
+import { connect, lineBand, ServerClock } from "./live.js";
 import { Presses } from "./press.js";
 import { Stage } from "./stage.js";
 import { hourOf, secondsLeft, span } from "./times.js";
@@ -17,12 +17,15 @@ const data = pageData();
 const say = teller(data.texts);
 const clock = new ServerClock();
 const root = document.getElementById("desk");
+root.className = "whole";
 let state = data.state;
 let tab = "delegations";
 let sought = "";
 let last = null;
 let warning = null;
 let signing = null;
+let over = false;
+let screenButtons = [];
 
 const presses = new Presses("/desk", say, told, previewed);
 const tools = { say, presses, told, state: () => state };
@@ -53,14 +56,27 @@ function picture(screen, into) {
   return stage;
 }
 
-async function previewed(wanted, args, into) {
-  const query = new URLSearchParams(Object.entries({ ...wanted, ...args }).filter(([, value]) => value !== null && value !== undefined));
+/** A button of the screen with a small picture first: what is held is what is on, all else the server draws. */
+function shownSmall(button) {
+  const { show, poll_id: pollId = null } = button.args;
+  return { ...button, preview: button.preview ?? (show ? { show, poll_id: pollId } : { held: true }) };
+}
+
+/** What the screen would show, as the server has it. Throws an Error with a sentence. */
+async function screenWith(wanted) {
+  if (wanted.held) return { ...state.screen.shown, held_at: state.screen.shown.held_at ?? clock.now() };
+  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== null && value !== undefined));
   const answer = await (await fetch(`/desk/preview?${query}`, { cache: "no-store", signal: AbortSignal.timeout(8000) })).json();
   if (!answer.ok) throw new Error(answer.sentence);
+  return answer.screen;
+}
+
+async function previewed(wanted, args, into) {
+  const screen = await screenWith({ ...wanted, ...args });
   const frame = h("div.picture", { role: "img", "aria-label": say("preview") });
   // It is measured, so it has to stand in the page before it is drawn.
   into.replaceChildren(frame);
-  picture(answer.screen, frame);
+  picture(screen, frame);
   return [h("p.small.dim", {}, say("preview")), frame];
 }
 
@@ -93,10 +109,10 @@ function agendaPanel() {
 }
 
 function screenPanel() {
-  const { mode_text: mode, since_text: since, buttons } = state.screen;
+  const { mode_text: mode, since_text: since } = state.screen;
   return [h("section.card", {}, h("h2", {}, mode), h("p.dim.small", {}, since),
     h("div.picture.now-picture", { role: "img", "aria-label": say("shown"), "data-kept": true }),
-    h("div.buttons", {}, buttons.map((one) => presses.button(one, "screen"))))];
+    h("div.buttons", {}, screenButtons))];
 }
 
 function reportsPanel() {
@@ -117,11 +133,13 @@ function rightSide() {
 }
 
 function draw() {
+  if (over) return;
+  screenButtons = state.screen.buttons.map((one) => presses.button(shownSmall(one), "screen"));
   morph(root, [
     h("header.roof", { "data-key": "roof" },
       state.marking ? h("p.marking", { "data-key": "marking" }, bdi(state.marking)) : null,
-      h("p.stale", { "data-key": "line", role: "status", hidden: !warning }, warning),
-      h("div.top", { "data-key": "top" }, h("button.skip.b", { type: "button", "data-skip": true }, say("skip")), 
+      lineBand(warning, "stale"),
+      h("div.top", { "data-key": "top" }, h("button.skip.b", { type: "button", "data-skip": true }, say("skip")),
       h("h1", {}, bdi(state.agenda.item?.title ?? state.meeting.title)),
       state.agenda.item && h("p.dim.tabular.itemtime", {}, state.agenda.item.times_text, " · ", h("strong", { "data-item-left": true, "data-kept": true })),
       state.operator && h("button.b", { type: "button", "data-operator": true, "aria-label": say("change_operator", { name: state.operator }) }, bdi(state.operator)),
@@ -207,8 +225,14 @@ function find() {
   root.querySelector("#filter").select();
 }
 
+/** The button a letter presses: one that is seen, or one of the screen's, which are needed from every part. */
+function withKey(letter) {
+  const seen = [...root.querySelectorAll("[data-press]")].filter((one) => one.offsetParent);
+  return [...seen, ...screenButtons].find((one) => one.getAttribute("aria-keyshortcuts")?.toLowerCase() === letter);
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (over || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.id === "filter") {
     if (event.key === "Enter") {
       // Else the same stroke would press what the dialog puts the focus on.
@@ -226,28 +250,32 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     find();
   } else if (TABS[Number(event.key) - 1]) choose(TABS[Number(event.key) - 1]);
+  else if (!event.repeat) {
+    const button = withKey(event.key.toLowerCase());
+    if (!button) return;
+    event.preventDefault();
+    presses.press(button.dataset.press);
+  }
 });
 presses.listen(root);
 listenToBallots(document.body, say);
 
-const line = connect("/desk", {
+connect("/desk", {
   state(next) {
     state = next;
     draw();
   },
-  line(kind, sentence) {
-    warning = kind === "live" ? null : kind === "restarting" ? sentence : say("stale", { seconds: Math.floor(line.age()) });
-    const band = root.querySelector(".stale");
-    if (!band) return;
-    band.hidden = !warning;
-    band.textContent = warning ?? "";
+  line(told) {
+    warning = told;
+    draw();
   },
   gone(sentence) {
+    over = true;
     signing?.close();
     for (const one of document.querySelectorAll("dialog")) one.close();
     morph(root, [h("main.half", { "data-key": "gone" }, h("p.card", { role: "alert" }, sentence ?? say("gone")))]);
   },
-}, clock);
+}, clock, say);
 
 clock.set(state.now);
 draw();

@@ -16,8 +16,8 @@ export function pollPanel(state, { say, presses }) {
       poll.hand_count && h("button.b", { type: "button", "data-hand-count": poll.poll_id }, say("hand_count")))))];
 }
 
-/** A delegation's ballot, entered for it. Where the first is final it is shown once more. */
-export function ballotDialog(poll, delegation, { say, presses }) {
+/** A delegation's ballot, entered for it. Where it is final, or one stands already, it is shown once more. */
+export function ballotDialog(poll, delegation, { say, presses, state }) {
   const form = poll.ballot;
   const one = presses.once("ballots.enter");
   const abstain = form.abstaining && h("button.b", { type: "submit", value: "abstain" }, form.abstain_label);
@@ -31,13 +31,15 @@ export function ballotDialog(poll, delegation, { say, presses }) {
       const read = by?.value === "abstain" ? { choice: [] } : readChoice(root, form, say);
       if (read.missing) return dialog.say(read.missing, "no");
       const args = { poll_id: poll.poll_id, delegation_id: delegation.delegation_id, choice: read.choice };
-      if (!form.final) return presses.answered(await one(args, dialog), dialog, "polls");
+      const there = state().delegations.find((each) => each.delegation_id === delegation.delegation_id)?.answered.includes(poll.poll_id);
+      if (!form.final && !there) return presses.answered(await one(args, dialog), dialog, "polls");
       return ask(say, {
-        title: say("ballot.final"),
+        title: there ? say("replace", { delegation: delegation.name }) : say("ballot.final"),
         body: [h("p", {}, bdi(delegation.name)), inWords(read.choice, form, say), h("p.small.dim", {}, form.secrecy_text)],
-        submit: say("ballot.record"),
+        submit: there ? say("replace_it") : say("ballot.record"),
+        style: there ? "danger" : "primary",
         onSubmit: async (_, sure) => {
-          if (presses.answered(await one({ ...args, sure: true }, sure), sure, "polls").ok) dialog.close();
+          if (presses.answered(await one(form.final ? { ...args, sure: true } : args, sure), sure, "polls").ok) dialog.close();
         },
       });
     },

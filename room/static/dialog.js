@@ -13,8 +13,9 @@ export function ask(say, { title, body = [], submit = null, style = "primary", c
   const answer = h("p.answer", { role: "alert" });
   const go = submit && h(`button.b.${style}`, { type: "submit" }, submit);
   const off = cancel !== null && h("button.b", { type: "button" }, cancel);
+  // What is dangerous does not stand where an impatient finger has just pressed.
   const form = h("form", { method: "dialog", novalidate: true },
-    h("h2", { id: "dialog-title", tabindex: "-1" }, title), body, answer, h("div.acts", {}, off, go));
+    h("h2", { id: "dialog-title", tabindex: "-1" }, title), body, answer, h("div.acts", {}, style === "danger" ? [go, off] : [off, go]));
   const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, form);
   const before = document.activeElement;
   const handle = {

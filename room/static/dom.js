@@ -47,30 +47,35 @@ const OWNED = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 /**
  * Changes what stands in `parent` into `children`, keeping every element it can: those with the same
  * `data-key`, else the same tag at the same place. What a person filled in, opened or unfolded is theirs:
- * values, choices and open parts are not touched.
+ * values, choices and open parts are not touched, and what holds the focus is never moved, which would lose it.
  */
 export function morph(parent, children) {
   const wanted = children.flat(Infinity).filter((one) => one instanceof Node);
-  const keyed = new Map();
-  for (const old of parent.children) if (old.dataset.key) keyed.set(old.dataset.key, old);
-  let cursor = parent.firstChild;
-  for (const fresh of wanted) {
-    const key = fresh.dataset?.key;
-    let old = key ? keyed.get(key) : cursor;
-    if (old && (!alike(old, fresh) || (!key && old.dataset?.key))) old = null;
+  const fresh = new Map(wanted.map((one) => [one.dataset?.key, one]));
+  const kept = new Map();
+  for (const old of [...parent.children]) {
+    const { key } = old.dataset;
+    if (key && fresh.has(key) && alike(old, fresh.get(key))) kept.set(key, old);
+    else if (key) old.remove();
+  }
+  let last = null;
+  const following = () => (last ? last.nextSibling : parent.firstChild);
+  for (const one of wanted) {
+    const key = one.dataset?.key;
+    const next = following();
+    const old = key ? kept.get(key) : next && alike(next, one) && next;
     if (!old) {
-      parent.insertBefore(fresh, cursor);
+      parent.insertBefore(one, next);
+      last = one;
       continue;
     }
-    if (old === cursor) cursor = cursor.nextSibling;
-    else parent.insertBefore(old, cursor);
-    change(old, fresh);
+    kept.delete(key);
+    if (old.contains(document.activeElement)) while (old.previousSibling !== last) old.after(old.previousSibling);
+    else if (old !== next) parent.insertBefore(old, next);
+    change(old, one);
+    last = old;
   }
-  while (cursor) {
-    const next = cursor.nextSibling;
-    cursor.remove();
-    cursor = next;
-  }
+  while (following()) following().remove();
 }
 
 function alike(old, fresh) {

@@ -1,5 +1,7 @@
 /** The server's time and the server's state, as long as there is a line to it. */
 
+import { h } from "./dom.js";
+
 const QUIET_MS = 7000; // the server beats every 3 s
 const AGAIN_MS = 2000;
 
@@ -23,13 +25,21 @@ export class ServerClock {
 }
 
 /**
+ * The band that tells of a broken line. The sentence is read out, once; how long it lasts is only seen.
+ * @param {?{text: string, age: string}} warning
+ */
+export function lineBand(warning, seen) {
+  return h("p", { "data-key": "line", class: warning ? seen : "unseen" },
+    h("span", { role: "status" }, warning?.text), " ", h("span.tabular", { "aria-hidden": "true" }, warning?.age));
+}
+
+/**
  * Keeps the page's state that of the server.
  * @param {string} base address of the page, without its last slash: `/room`
- * @param {Object} told `state(state)`, `line("live" | "stale" | "restarting", sentence)`, `gone(sentence)`
+ * @param {Object} told `state(state)`, `line(warning)` as `lineBand` takes it, `gone(sentence)`
  * @param {ServerClock} clock set by every state and beat
- * @returns {{age: () => number}} seconds since the server was last heard
  */
-export function connect(base, told, clock) {
+export function connect(base, told, clock, say) {
   let source = null;
   let heard = performance.now();
   let line = "live";
@@ -38,7 +48,9 @@ export function connect(base, told, clock) {
   function become(next, sentence = null) {
     if (line === next && next !== "stale") return;
     line = next;
-    told.line(next, sentence);
+    const seconds = Math.floor((performance.now() - heard) / 1000);
+    told.line(next === "live" ? null
+      : next === "stale" ? { text: say("stale"), age: say("stale_for", { seconds }) } : { text: sentence, age: "" });
   }
 
   function listened(event) {
@@ -92,5 +104,4 @@ export function connect(base, told, clock) {
     if (!document.hidden && performance.now() - heard > 4000) open();
   });
   open();
-  return { age: () => (performance.now() - heard) / 1000 };
 }

@@ -37,21 +37,11 @@ export class Presses {
       made.label, made.key && h("kbd", { "aria-hidden": "true" }, made.key.toUpperCase()));
   }
 
-  /** Takes presses on the elements within `root`, and on keys where the buttons have one. */
+  /** Takes presses on the elements within `root`. */
   listen(root) {
     root.addEventListener("click", (event) => {
       const element = event.target.closest("[data-press]");
       if (element) this.press(element.dataset.press);
-    });
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
-      if (event.target.closest("input, textarea, select")) return;
-      const wanted = event.key.toLowerCase();
-      const element = [...root.querySelectorAll("[data-press][aria-keyshortcuts]")].find(
-        (one) => one.getAttribute("aria-keyshortcuts").toLowerCase() === wanted && one.offsetParent);
-      if (!element) return;
-      event.preventDefault();
-      this.press(element.dataset.press);
     });
   }
 
@@ -63,21 +53,21 @@ export class Presses {
     else this.send(meant.act, meant.args, where, key);
   }
 
-  #asking(made, where) {
+  /** @param {?string} refused why it was not done, where `made` would do it nonetheless */
+  #asking(made, where, refused = null) {
     const one = this.once(made.act);
     const fields = (made.ask ?? []).map((each) => field(each));
     const shown = h("div.preview");
     let seen = made.preview === null || made.preview === undefined;
-    const title = made.preview && seen === false ? made.label : made.confirm ?? made.label;
     const look = async (form) => {
       shown.replaceChildren(...(await this.previewed(made.preview, filledIn(form), shown)));
       seen = true;
       form.querySelector("[type=submit]").textContent = this.say("show");
     };
     const dialog = ask(this.say, {
-      title,
+      title: refused ?? ((seen && made.confirm) || made.label),
       body: [fields, shown],
-      submit: made.ask || !made.confirm ? made.label : this.say("confirm"),
+      submit: made.ask || refused || !made.confirm ? made.label : this.say("confirm"),
       style: made.style === "danger" ? "danger" : "primary",
       onSubmit: async (form, handle) => {
         try {
@@ -108,14 +98,15 @@ export class Presses {
     };
   }
 
-  /** Shows an answer: done closes the dialog, a refusal stays in it beside what was filled in. */
+  /**
+   * Shows an answer: done closes the dialog; a refusal stays in it beside what was filled in, or asks anew where it
+   * can be done nonetheless (`again`).
+   */
   answered(answer, handle, where) {
-    if (answer.ok) {
-      handle.close();
-      this.told(answer, where);
-    } else {
-      handle.say(answer.lost ? this.say("lost") : answer.sentence, "no");
-    }
+    if (answer.ok || answer.again) handle.close();
+    if (answer.ok) this.told(answer, where);
+    else if (answer.again) this.#asking(answer.again, where, answer.sentence);
+    else handle.say(answer.lost ? this.say("lost") : answer.sentence, "no");
     return answer;
   }
 
@@ -123,7 +114,7 @@ export class Presses {
   async send(act, args, where, key) {
     const text = JSON.stringify([act, args]);
     const element = document.querySelector(`[data-press="${CSS.escape(key ?? "")}"]`);
-    if (key && this.#busy.has(key)) return null;
+    if (key && this.#busy.has(key)) return;
     this.#busy.add(key);
     element?.setAttribute("aria-busy", "true");
     const press = this.#lost.get(text) ?? nonce();
@@ -132,7 +123,7 @@ export class Presses {
     element?.removeAttribute("aria-busy");
     if (answer.lost) this.#lost.set(text, press);
     else this.#lost.delete(text);
-    this.told(answer.lost ? { ok: false, sentence: this.say("lost") } : answer, where);
-    return answer;
+    if (answer.again) this.#asking(answer.again, where, answer.sentence);
+    else this.told(answer.lost ? { ok: false, sentence: this.say("lost") } : answer, where);
   }
 }

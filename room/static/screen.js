@@ -8,6 +8,7 @@ const { state, texts } = pageData();
 const say = teller(texts);
 const clock = new ServerClock();
 const root = document.getElementById("stage");
+root.className = "stage";
 const stage = new Stage(root, clock, say);
 
 function show(next) {
@@ -16,20 +17,17 @@ function show(next) {
   stage.draw(next);
 }
 
-const line = connect(
+connect(
   "/room",
   {
     state: show,
-    line(kind, sentence) {
-      if (kind === "live") stage.warn(null);
-      else if (kind === "restarting") stage.warn(sentence);
-      else stage.warn(say("stale", { seconds: Math.floor(line.age()) }));
-    },
+    line: (warning) => stage.warn(warning),
     gone(sentence) {
       stage.only(sentence ?? say("gone"));
     },
   },
   clock,
+  say,
 );
 
 show(state);

@@ -3,7 +3,7 @@
 import { listenToBallots } from "./ballot.js";
 import { ask } from "./dialog.js";
 import { bdi, h, morph, pageData, teller } from "./dom.js";
-import { connect, ServerClock } from "./live.js";
+import { connect, lineBand, ServerClock } from "./live.js";
 import { Presses } from "./press.js";
 import { contributeCard, floorCard, kindChanged } from "./seat_cards.js";
 import { pollCard, sendBallot } from "./seat_polls.js";
@@ -54,7 +54,7 @@ function draw() {
   morph(page, [
     h("header.roof", { "data-key": "roof" },
       state.marking && h("p.marking", { "data-key": "marking" }, bdi(state.marking)),
-      h("p.stale", { "data-key": "line", role: "status", hidden: !warning }, warning),
+      lineBand(warning, "stale"),
       h("div.who", { "data-key": "who" }, h("p.dim.small", {}, bdi(state.meeting.title)), h("h1", {}, bdi(seat.delegation)), h("p.dim", {}, seat.function_text))),
     h("main.cards", { "data-key": "main" },
       seatCard(state), nowNext(state),
@@ -123,22 +123,19 @@ page.addEventListener("change", () => kindChanged(page));
 listenToBallots(page, say);
 presses.listen(page);
 
-const line = connect("/seat", {
+connect("/seat", {
   state(next) {
     state = next;
     draw();
   },
-  line(kind, sentence) {
-    warning = kind === "live" ? null : kind === "restarting" ? sentence : say("stale", { seconds: Math.floor(line.age()) });
-    const band = page.querySelector(".stale");
-    if (!band) return;
-    band.hidden = !warning;
-    band.textContent = warning ?? "";
+  line(told) {
+    warning = told;
+    draw();
   },
   gone(sentence) {
     morph(page, [h("main", { "data-key": "gone" }, h("p.card", { role: "alert" }, sentence ?? say("gone")))]);
   },
-}, clock);
+}, clock, say);
 
 clock.set(state.now);
 draw();

@@ -10,10 +10,7 @@ function kindForm(floor, { say }) {
       h("div.field", {}, h("label", { for: `${id}-kind` }, say("kind")),
         h("select", { id: `${id}-kind`, name: "kind", "data-kinds": true }, floor.kinds.map((one) => h("option", { value: one.kind }, one.text)))),
       floor.kinds.map((one) => h("div.form", { "data-kind": one.kind, "data-key": `kind:${one.kind}` },
-        one.fields.map((each) => {
-          const shown = field(each, `${id}-${one.kind}-${each.name}`);
-          return shown;
-        }))),
+        one.fields.map((each) => field(each, `${id}-${one.kind}-${each.name}`)))),
       h("button.b.primary", {}, say("ask"))));
 }
 
@@ -29,9 +26,9 @@ export function floorCard(floor, tools) {
   const { speaker } = floor;
   return h("section.card", { "data-key": "floor", "aria-labelledby": "floor-head" },
     h("h2", { id: "floor-head" }, say("floor")), h("p", {}, bdi(floor.title)),
-    speaker ? h("div.speaking", {}, h("div", {}, h("p.tag", {}, say("speaks")), h("p", {}, h("strong", {}, bdi(speaker.name)), " ", h("span.dim", {}, speaker.side_text)),
-      speaker.kind_text && h("p.small", {}, bdi(speaker.kind_text))), h("p.time.tabular", { "data-kept": true, role: "timer" }), h("p.what.small.dim", { "data-kept": true }))
-      : h("p.dim", {}, say("nobody_speaks")),
+    h("div", { "data-key": "speaker", class: speaker && "speaking" }, speaker ? [h("div", {}, h("p.tag", {}, say("speaks")), h("p", {}, h("strong", {}, bdi(speaker.name)), " ", h("span.dim", {}, speaker.side_text)),
+      speaker.kind_text && h("p.small", {}, bdi(speaker.kind_text))), h("p.time.tabular", { "data-kept": true, role: "timer" }), h("p.what.small.dim", { "data-kept": true })]
+      : h("p.dim", {}, say("nobody_speaks"))),
     h("p", {}, h("strong", {}, floor.state_text), floor.waiting_text && [" ", floor.waiting_text]),
     floor.mine.map((one) => h("div.own", { "data-key": `own:${one.inscription_id}` }, h("p", {}, h("strong", {}, one.text)), one.why_text && h("p.small.dim", {}, one.why_text),
       h("div.buttons", {}, one.buttons.map((each) => presses.button(each, `floor:own${one.inscription_id}`))))),

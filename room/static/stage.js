@@ -1,8 +1,9 @@
 /** The picture of the hall's screen: drawn from a state, fitted to its place, ticking. */
 
-import { bdi, h } from "./dom.js";
+import { bdi, h, morph } from "./dom.js";
 import { LAYOUTS } from "./layouts.js";
 import { fitBox } from "./fit.js";
+import { lineBand } from "./live.js";
 import { hourOf } from "./times.js";
 
 const PAGE_MS = 8000; // long enough to read six options aloud
@@ -54,14 +55,15 @@ export class Stage {
     this.fit();
   }
 
-  /** Says something about the line to the server, beside the picture; null takes it away. */
-  warn(sentence) {
-    const changed = Boolean(sentence) !== Boolean(this.#warning);
-    this.#warning = sentence;
-    const band = this.#root.querySelector(".line");
+  /** Says something about the line to the server, beside the picture; null takes it away (`lineBand`). */
+  warn(warning) {
+    const changed = Boolean(warning) !== Boolean(this.#warning);
+    this.#warning = warning;
+    const band = this.#root.querySelector("[data-key=line]");
     if (!band) return;
-    if (band.textContent !== (sentence ?? "")) band.textContent = sentence ?? "";
-    band.hidden = !sentence;
+    const { className, childNodes } = this.#band();
+    band.className = className;
+    morph(band, [...childNodes]);
     if (changed) this.fit();
   }
 
@@ -118,6 +120,6 @@ export class Stage {
   }
 
   #band() {
-    return h("p.line", { role: "status", hidden: !this.#warning }, this.#warning);
+    return lineBand(this.#warning, "line");
   }
 }

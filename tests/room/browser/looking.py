@@ -38,6 +38,19 @@ MEASURED = """() => {
   return texts;
 }"""
 
+LISTENING = """() => {
+  window.heard = [];
+  new MutationObserver(() => {
+    const said = [...document.querySelectorAll("[role=status], [role=alert]")].map((one) => {
+      const copy = one.cloneNode(true);
+      for (const unsaid of copy.querySelectorAll("[aria-hidden=true]")) unsaid.remove();
+      return copy.textContent.trim();
+    }).filter((text) => text.includes("No connection")).join(" | ");
+    if (said !== (window.heard.at(-1) ?? "")) window.heard.push(said);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+"""Keeps in `heard` what a screen reader would be told of the line, each time it is another text."""
+
 
 async def texts(page: Page) -> list[dict[str, Any]]:
     """Every line of text on the screen: place, size in hundredths of the shorter side, contrast, if cut."""

@@ -165,6 +165,100 @@ async def test_a_refusal_shows_in_the_dialog_and_keeps_what_was_typed(tablet: Pa
     await expect(tablet.get_by_label("On behalf of")).to_have_value("the Group")
 
 
+@pytest.mark.parametrize("asks", [True, False])
+async def test_what_is_refused_for_now_can_be_done_nonetheless(
+    tablet: Page, hall: Hall, *, asks: bool
+) -> None:
+    state = desk(seq=NOW + 51)
+    state["agenda"]["buttons"] = [
+        button(
+            "agenda-end", "End item", "agenda.end", args={"revision": 4}, confirm="End it?" if asks else None
+        )
+    ]
+    await hall.push("desk", state)
+    await tablet.keyboard.press("4")
+    sentence = "Aruna has the floor."
+    again = button("again", "End it nonetheless", "agenda.end", args={"revision": 4, "sure": 7})
+    hall.answer = {"ok": False, "sentence": sentence, "again": again | {"style": "danger"}}
+    await tablet.get_by_role("button", name="End item").tap()
+    if asks:
+        await tablet.get_by_role("button", name="Yes, go on").tap()
+    dialog = tablet.get_by_role("dialog", name=sentence)
+    await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    hall.answer = {"ok": True, "sentence": "Ended."}
+    await dialog.get_by_role("button", name="End it nonetheless").tap()
+    await expect(tablet.locator("dialog")).to_have_count(0)
+    await expect(tablet.locator(".strip")).to_contain_text("Ended.")
+    assert [one["args"] for one in hall.presses] == [{"revision": 4}, {"revision": 4, "sure": 7}]
+    assert len({one["nonce"] for one in hall.presses}) == 2
+
+
+@pytest.mark.parametrize("part", "12345")
+async def test_the_screens_keys_work_from_every_part_and_show_it_small_first(
+    tablet: Page, hall: Hall, part: str
+) -> None:
+    state = desk(seq=NOW + 51)
+    show = button("show-follow", "Follow", "room.show", args={"show": "follow"}, key="f")
+    state["screen"]["buttons"] = [
+        show | {"preview": {"show": "follow", "poll_id": None}},
+        button("freeze", "Hold", "room.freeze", key="z"),
+        state["screen"]["buttons"][0] | {"key": "m"},
+        button("blank", "Blank", "room.show", args={"show": "blank"}, key="b"),
+    ]
+    await hall.push("desk", state)
+    await tablet.keyboard.press(part)
+    await expect(tablet.get_by_role("tab", selected=True)).to_have_attribute("aria-keyshortcuts", part)
+    dialog = tablet.get_by_role("dialog")
+    for key in "fzb":
+        await tablet.keyboard.press(key)
+        await expect(dialog.locator(".stage .main")).to_be_visible()
+        await expect(dialog.get_by_role("button", name="Show it")).to_be_visible()
+        assert len(hall.presses) == "fzb".index(key), "looking sends nothing"
+        if key == "z":
+            await expect(dialog.locator(".stage")).to_contain_text("Aruna")
+        await tablet.keyboard.press("Enter")
+        await expect(dialog).to_have_count(0)
+    await tablet.keyboard.press("m")
+    await expect(dialog.get_by_label("Text")).to_be_focused()
+    await tablet.keyboard.press("Escape")
+    assert [(one["act"], one["args"]) for one in hall.presses] == [
+        ("room.show", {"show": "follow"}),
+        ("room.freeze", {}),
+        ("room.show", {"show": "blank"}),
+    ]
+
+
+async def test_a_ballot_that_stands_is_not_replaced_unasked(tablet: Page, hall: Hall) -> None:
+    poll = {"poll_id": "p1", "question": "Which?", "state": "open", "state_text": "Open", "turnout_text": ""}
+    poll |= {"lines": [], "buttons": [], "screen_button": None, "hand_count": None}
+    state = desk(seq=NOW + 51, polls=[poll | {"ballot": form("single")}])
+    await hall.push("desk", state)
+    for n in (0, 1):
+        await tablet.locator("[data-delegation]").nth(n).tap()
+        await tablet.get_by_role("button", name="Enter the ballot").tap()
+        await tablet.locator("dialog").last.get_by_text("Option 2").tap()
+        if n == 0:
+            # It answers at its own hand while the desk fills in the form.
+            state["delegations"][0]["answered"] = ["p1"]
+            state["troubles"] = ["Moved."]
+            await hall.push("desk", state)
+            await expect(tablet.locator(".trouble")).to_have_count(1)
+        await tablet.get_by_role("button", name="Record").tap()
+        if n == 0:
+            sure = tablet.locator("dialog").last
+            await expect(sure.get_by_role("heading")).to_contain_text("Aruna has answered already")
+            await expect(sure).to_contain_text("Option 2")
+            await sure.get_by_role("button", name="Cancel").tap()
+            assert hall.presses == []
+            await tablet.get_by_role("button", name="Record").tap()
+            await tablet.get_by_role("button", name="Replace the answer").tap()
+        await expect(tablet.locator("dialog")).to_have_count(1)
+        await tablet.keyboard.press("Escape")
+    assert [one["args"] for one in hall.presses] == [
+        {"poll_id": "p1", "delegation_id": name, "choice": [1]} for name in ("d0", "d1")
+    ], "the control: who has not answered is entered without a question"
+
+
 async def test_the_screen_is_seen_before_it_changes(tablet: Page, hall: Hall) -> None:
     await tablet.keyboard.press("3")
     await tablet.get_by_role("button", name="Message…").tap()
@@ -260,6 +354,15 @@ async def test_targets_are_large_enough_for_a_finger_also_with_the_page_at_twice
         assert wide <= 0, f"scrolls sideways at {width}"
 
 
+async def test_upright_everything_stands_in_its_order(tablet: Page, hall: Hall) -> None:
+    await tablet.set_viewport_size({"width": 820, "height": 1180})
+    await hall.say("end", {"sentence": "One moment, restarting."})
+    await expect(tablet.locator(".stale")).to_be_visible()
+    parts = (".marking", ".stale", ".top", "main.half", ".right")
+    tops = [(await tablet.locator(part).first.bounding_box() or {})["y"] for part in parts]
+    assert tops == sorted(tops) and len(set(tops)) == len(parts), dict(zip(parts, tops, strict=True))
+
+
 async def test_hostile_names_stay_text(tablet: Page, hall: Hall) -> None:
     hostile = desk(operator=HOSTILE, troubles=[HOSTILE])
     hostile["delegations"][0]["name"] = HOSTILE
@@ -290,4 +393,7 @@ async def test_a_device_that_was_shut_out_sees_only_a_sentence(tablet: Page, hal
     await hall.say("gone", {"sentence": "This desk was closed."})
     await expect(tablet.locator("body")).to_have_text(re.compile("This desk was closed."))
     await expect(tablet.locator("dialog")).to_have_count(0)
+    for key in "1nmz":
+        await tablet.keyboard.press(key)
+    assert hall.presses == [] and await tablet.locator("dialog").count() == 0
     assert states.NAME not in await tablet.inner_text("body")

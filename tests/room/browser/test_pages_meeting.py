@@ -126,3 +126,35 @@ async def test_what_the_desk_does_by_keyboard_alone_is_in_the_record(chromium: B
     await page.keyboard.press("n")
     await expect(page.locator(".onfloor .name")).to_have_text(found.name)
     await page.context.close()
+
+
+async def test_an_item_is_ended_while_somebody_has_the_floor(chromium: Browser, rig: Rig) -> None:
+    await demo.speaking(rig)
+    page = await desk(chromium, rig, "Ms Operator")
+    await page.locator('[data-press="speakers:close"]').click()
+    await page.get_by_role("button", name="Yes, go on").click()
+    await expect(page.locator("dialog")).to_have_count(0)
+    await page.keyboard.press("4")
+    await page.locator('[data-press="agenda:agenda-end"]').click()
+    await page.get_by_role("button", name="Yes, go on").click()
+    nonetheless = page.get_by_role("dialog").get_by_role("button", name="End it nonetheless")
+    await expect(nonetheless).to_be_visible()
+    agenda = await rig.ledger.agenda.agenda()
+    assert agenda.running is not None and agenda.running.item_id == demo.ITEM, "refused, nothing was done"
+    await nonetheless.click()
+    await expect(page.locator("dialog")).to_have_count(0)
+    assert (await rig.ledger.agenda.agenda()).running is None
+    await page.context.close()
+
+
+async def test_the_screen_is_held_by_its_key_while_the_list_is_looked_at(chromium: Browser, rig: Rig) -> None:
+    await demo.speaking(rig)
+    page = await desk(chromium, rig, "Ms Operator")
+    for key, mode in (("z", "held"), ("b", "blank"), ("f", "follow")):
+        await page.keyboard.press(key)
+        await expect(page.get_by_role("dialog").locator(".stage .main")).to_be_attached()
+        await page.get_by_role("button", name="Show it").click()
+        await expect(page.locator("dialog")).to_have_count(0)
+        chosen = await rig.ledger.room.chosen()
+        assert ("held" if chosen.held_at else chosen.show.value) == mode
+    await page.context.close()
