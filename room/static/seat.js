@@ -62,6 +62,7 @@ function draw() {
       state.polls.filter((one) => one.state === "open").map((one) => pollCard(one, tools)),
       state.floor && floorCard(state.floor, tools),
       state.contribute.map((one) => contributeCard(one, tools)),
+      h("p", { "data-key": "code" }, tools.presses.button(state.by_code, "code"), tools.answer("code")),
       state.polls.filter((one) => one.state !== "open").map((one) => pollCard(one, tools))),
     h("footer", { "data-key": "foot" }, h("form.leave", { "data-key": "leave", method: "post", action: "/seat/leave" }, h("button.b", {}, state.leave_label))),
   ]);

@@ -406,6 +406,7 @@ def form(kind: str, options: int = 4, **changed: Any) -> Json:
 
 def seat(**changed: Any) -> Json:
     asked = poll(4)
+    code = {"name": "code", "label": "The code you were given", "hint": "", "kind": "text", "max": 40}
     ballots = [
         {
             **asked,
@@ -496,6 +497,7 @@ def seat(**changed: Any) -> Json:
                     "mine": [],
                 }
             ],
+            "by_code": button("by-code", "Withdraw by code…", "discussions.withdraw_by_code", ask=[code]),
             "leave_label": "Leave this page on this device",
         }
         | changed

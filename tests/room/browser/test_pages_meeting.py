@@ -158,3 +158,26 @@ async def test_the_screen_is_held_by_its_key_while_the_list_is_looked_at(chromiu
         chosen = await rig.ledger.room.chosen()
         assert ("held" if chosen.held_at else chosen.show.value) == mode
     await page.context.close()
+
+
+async def test_without_a_name_one_contributes_and_takes_it_back_by_the_code(
+    context: BrowserContext, rig: Rig
+) -> None:
+    seat = next(iter(await rig.ledger.delegations.seats()))
+    page = await context.new_page()
+    await page.goto(f"{rig.address}/seat/{await rig.code(seat.seat_id)}")
+    card = page.locator("article", has_text="Question 1").first
+    await card.locator("summary").click()
+    form = card.locator("form")
+    await form.locator("textarea").fill("A thought without a name.")
+    await form.locator("input[value=none]").check()
+    await form.get_by_role("button").last.click()
+    shown = page.locator("dialog")
+    await expect(shown.get_by_text("To withdraw it later")).to_be_visible()
+    code = await shown.locator(".code").inner_text()
+    await shown.get_by_role("button").click()
+    await page.get_by_role("button", name="Withdraw by code…").click()
+    await page.get_by_label("The code you were given").fill(code.lower())
+    await page.locator("dialog [type=submit]").click()
+    await expect(page.get_by_text("Withdrawn.")).to_be_visible()
+    assert [one.state for one in (await rig.ledger.discussions.discussions()).inputs] == ["withdrawn"]
