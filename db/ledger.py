@@ -33,6 +33,7 @@ from db.migrations import check_version, migrate
 from db.notices import NoticeBook
 from db.places import PlaceBook
 from db.polls import PollBook
+from db.reports import ReportBook
 from db.speakers import SpeakerBook
 from db.troubles import TroubleBook
 from db.wall import WallBook
@@ -64,6 +65,7 @@ class Ledger:
         self.ballots = BallotBook(writer, reader)
         self.speakers = SpeakerBook(writer, reader)
         self.discussions = DiscussionBook(writer, reader)
+        self.reports = ReportBook(writer, reader, feed)
         self._writer = writer
         self._reader = reader
         self._lock = lock
