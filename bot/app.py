@@ -22,6 +22,7 @@ from bot.inspection import Inspection
 from bot.limits import Limits
 from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
+from bot.press import Press
 from bot.tasks import Tasks, Worker
 from bot.troubles import Troubles
 from bot.wall import Wall
@@ -50,6 +51,7 @@ COGS = (
     "cogs.delegations",
     "cogs.polls",
     "cogs.speakers",
+    "cogs.report",
 )
 
 DRAIN = timedelta(seconds=10)
@@ -243,6 +245,7 @@ class App:
             troubles,
             watch,
             Drawing(self.tasks),
+            Press(self.tasks),
         )
         self._drawing = house.drawing
         self._ledger, self._answers = ledger, answers
@@ -277,6 +280,7 @@ class App:
             "polls": (wall.worker, outbox.worker, alarm.worker, cutter.worker),
             "speakers": (wall.worker, outbox.worker, alarm.worker),
             "discussions": (wall.worker, alarm.worker),
+            "reports": (wall.worker,),
         }.items():
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)

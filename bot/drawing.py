@@ -34,6 +34,18 @@ class Picture:
     alternative: str
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A file to be handed out with a panel."""
+
+    name: str
+    data: bytes
+
+
+Enclosure = Picture | Paper
+"""What goes along with a panel."""
+
+
 class NotDrawn(Exception):
     """The process answered, but not with a picture."""
 
