@@ -24,6 +24,7 @@ from rehearsal.journal import Entry, Journal
 from rehearsal.judge import Verdict, judge, log_faults
 from rehearsal.polling import Polling
 from rehearsal.process import BotProcess
+from rehearsal.reporting import Reporting
 from rehearsal.script import draw
 from rehearsal.sheet import ClerkRefused, print_codes
 from rehearsal.speaking import Speaking
@@ -108,6 +109,8 @@ async def rehearse(
         speaking.begin(polling.voters.door)
         contributing.begin()
         await director.play()
+        reporting = Reporting(director, cast, polling, speaking, contributing)
+        await reporting.draft(options.out)
         reply = await director.seen(cast.clerk, "/meeting status", await cast.clerk.command("meeting status"))
         status = reply.text
         happened = {
@@ -127,6 +130,7 @@ async def rehearse(
         verdict = judge(stage.standin, programme, script, check=bool(description))
         faults += verdict.faults
         _summary(director, verdict, happened, cast, polling, speaking, contributing)
+        console.print(f"{reporting.compared} figures of the report held against what was counted")
     except (Restless, ClerkRefused) as fault:
         faults.append(str(fault))
     finally:
