@@ -152,7 +152,7 @@ def report(options: argparse.Namespace) -> int:
     settings = read_settings(os.environ, live=False)
     variants = [Variant(options.variant)] if options.variant else list(Variant)
     formats = frozenset(map(Format, options.format or ()))
-    return write_report(console, settings, WallClock(), options.out, variants, formats)
+    return write_report(console, settings, WallClock(), options.out, variants, formats, options.version)
 
 
 def backup(options: argparse.Namespace) -> int:
@@ -219,7 +219,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     _takes_start(file)
     file.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
     draft = add("report", report, "Write the outcome report from the record; the bot may be running.")
-    draft.add_argument("--out", type=Path, required=True, metavar="DIR", help="where; a folder per variant")
+    draft.add_argument("--out", type=Path, required=True, metavar="DIR", help="where; a folder per version")
+    draft.add_argument(
+        "--version",
+        type=_version,
+        metavar="N",
+        help="which one (default: the newest); “now”: the record as it stands",
+    )
     draft.add_argument(
         "--variant", choices=VARIANTS, help="whether it names who spoke and wrote (default: both)"
     )
@@ -269,6 +275,12 @@ def _start(text: str) -> date:
         raise argparse.ArgumentTypeError(
             f"“{text}” is not a date: write it as 2022-09-07, or “today”"
         ) from None
+
+
+def _version(text: str) -> int | str:
+    if text != "now" and not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError("not the number of a version, nor “now”")
+    return text if text == "now" else int(text)
 
 
 def _anchor(text: str) -> Anchor:

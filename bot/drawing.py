@@ -42,7 +42,14 @@ class Paper:
     data: bytes
 
 
-Enclosure = Picture | Paper
+@dataclass(frozen=True)
+class Remark:
+    """A sentence in the place of what does not go along."""
+
+    text: str
+
+
+Enclosure = Picture | Paper | Remark
 """What goes along with a panel."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.drawing import Enclosure
+from bot.drawing import Enclosure, Remark
 from bot.wall_faces import Panel, digest
 
 
@@ -25,7 +25,7 @@ async def post_panel(
     """
     channel, reference = client.get_partial_messageable(channel_id), f"-# {panel.reference(uid)}"
     nobody = discord.AllowedMentions.none()
-    files = [discord.File(io.BytesIO(one.data), one.name) for one in enclosed]
+    files = [discord.File(io.BytesIO(one.data), one.name) for one in enclosed if not isinstance(one, Remark)]
     if message_id is not None:
         await channel.get_partial_message(message_id).edit(
             view=panel.view(reference, enclosed=enclosed), attachments=files, allowed_mentions=nobody

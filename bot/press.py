@@ -7,6 +7,7 @@ import pickle
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,13 +35,26 @@ class Press:
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
         self._one = asyncio.Lock()
+        self._short: set[str] = set()
+        """Jobs of which not all files came, by their keys."""
+        self._tried = Counter[str]()
 
-    async def files(self, job: Job) -> dict[str, bytes]:
-        """The files by name; none, with a line in the log, if they could not be made.
+    def tried(self, key: str) -> int:
+        """How often the job's files are to be made anew, as somebody asked after not all of them came."""
+        return self._tried[key]
+
+    def try_again(self) -> None:
+        """Somebody asks for files: what did not come, or not whole, is wanted once more."""
+        self._tried.update(self._short)
+        self._short.clear()
+
+    async def files(self, job: Job, key: str) -> dict[str, bytes]:
+        """The files by name; none, with a line in the log, if they could not be made; `key` is the job's.
 
         PDF takes four times the memory of all else together: what fails with it is tried once more without.
         """
         fault: Exception | None = None
+        self._short.discard(key)
         with self._tasks.at_work():
             async with self._one:
                 for formats in dict.fromkeys((job.formats, job.formats - {Format.PDF})):
@@ -49,6 +63,7 @@ class Press:
                         made = await self._made(asked)
                     except (NotWritten, OSError, TimeoutError) as caught:
                         fault = caught
+                        self._short.add(key)
                     else:
                         if fault is not None:
                             self._tasks.failed(f"{job.name} could not be written as PDF", fault)

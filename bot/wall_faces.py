@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bot.drawing import Enclosure, Paper, Picture
+from bot.drawing import Enclosure, Paper, Picture, Remark
 from bot.readback import reference
 from db.wall import NO_ROLE
 from meeting.notices import Channel
@@ -26,10 +26,11 @@ MENTION = 25
 
 @dataclass(frozen=True)
 class Papers:
-    """Files of a panel: `key` tells them from others, `make` makes them (none: they could not be made)."""
+    """Files of a panel: `key` tells them from others, `make` makes them (none: they could not be made), with
+    remarks on those that do not go along."""
 
     key: str
-    make: Callable[[], Awaitable[Sequence[Paper]]]
+    make: Callable[[], Awaitable[Sequence[Paper | Remark]]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Panel:
     ) -> discord.ui.LayoutView:
         """As it is sent, with the small line by which it is found again, and whom it mentions above.
 
-        `enclosed`: the sheets of the picture, or the files, that go along.
+        `enclosed`: the sheets of the picture, or the files, that go along, and what is said of those that
+        do not.
         """
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
         pictures = [one for one in enclosed if isinstance(one, Picture)]
@@ -88,6 +90,8 @@ class Panel:
         for paper in enclosed:
             if isinstance(paper, Paper):
                 frame.add_item(discord.ui.File(f"attachment://{paper.name}"))
+            elif isinstance(paper, Remark):
+                frame.add_item(discord.ui.TextDisplay(paper.text))
         for row in self.rows:
             frame.add_item(row)
         frame.add_item(discord.ui.TextDisplay(reference))

@@ -7,7 +7,7 @@ here.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.agenda_rows import load_plan
@@ -79,13 +79,21 @@ async def load_material(tx: Transaction) -> Material:
 
 async def load_versions(tx: Transaction) -> tuple[Version, ...]:
     """All versions, the newest last."""
-    steps: dict[tuple[int, str], list[Step]] = {}
-    for version, digest, stage, at, reason in await tx.all(
-        "SELECT r.version, r.digest, s.stage, s.at, s.reason FROM reports AS r JOIN report_steps AS s"
-        " USING (version) ORDER BY r.version, s.number"
+    steps: dict[tuple[int, str, str], list[Step]] = {}
+    for version, digest, unattributed, stage, at, reason in await tx.all(
+        "SELECT r.version, r.digest, r.unattributed_digest, s.stage, s.at, s.reason FROM reports AS r"
+        " JOIN report_steps AS s USING (version) ORDER BY r.version, s.number"
     ):
-        steps.setdefault((version, digest), []).append(Step(Stage(stage), instant(at), reason))
-    return tuple(Version(number, digest, tuple(some)) for (number, digest), some in steps.items())
+        steps.setdefault((version, digest, unattributed), []).append(Step(Stage(stage), instant(at), reason))
+    return tuple(Version(*version, tuple(some)) for version, some in steps.items())
+
+
+async def load_record(tx: Transaction, number: int) -> str:
+    """The record of a version, as it is written. Raises `UnknownVersion`."""
+    row = await tx.one("SELECT record FROM reports WHERE version = ?", number)
+    if row is None:
+        raise reports.UnknownVersion(version=number)
+    return str(row[0])
 
 
 class ReportBook:
@@ -112,35 +120,28 @@ class ReportBook:
 
     async def record(self, number: int) -> str:
         """The record of a version, as it is written. Raises `UnknownVersion`."""
+        return await self._reader.read(lambda tx: load_record(tx, number))
 
-        async def work(tx: Transaction) -> str:
-            row = await tx.one("SELECT record FROM reports WHERE version = ?", number)
-            if row is None:
-                raise reports.UnknownVersion(version=number)
-            return str(row[0])
-
-        return await self._reader.read(work)
-
-    async def draft(self, actor: Actor, record: str) -> tuple[Version, bool]:
+    async def draft(self, actor: Actor, record: str, unattributed_digest: str) -> tuple[Version, bool]:
         """A version of this record, and whether it is new: the same record is the version it was before,
-        also if it is asked for twice at once. Raises `NotPermitted`."""
+        also if it is asked for twice at once. Its files are looked for either way. Raises `NotPermitted`."""
         require(actor, REPORTERS)
         digest = hashlib.sha256(record.encode()).hexdigest()
 
         async def work(tx: Transaction) -> tuple[Version, bool]:
             known = await load_versions(tx)
             same = next((one for one in known if one.digest == digest), None)
+            tx.mark(SUBJECT)
             if same is not None:
                 return same, False
-            made = Version(
-                1 + max((one.number for one in known), default=0), digest, (Step(Stage.DRAFT, tx.now),)
-            )
+            number = 1 + max((one.number for one in known), default=0)
+            made = Version(number, digest, unattributed_digest, (Step(Stage.DRAFT, tx.now),))
             await tx.run(
-                "INSERT INTO reports (version, digest, record) VALUES (?, ?, ?)", made.number, digest, record
+                "INSERT INTO reports (version, digest, unattributed_digest, record) VALUES (?, ?, ?, ?)",
+                *(number, digest, unattributed_digest, record),
             )
             await _add_step(tx, made, made.steps[0], 1)
             await tx.record(actor, "reports.draft", str(made.number), digest=digest)
-            tx.mark(SUBJECT)
             return made, True
 
         return await self._writer.act(work)
@@ -158,7 +159,7 @@ class ReportBook:
                 actor, "reports.set_stage", str(version.number), stage=stage.value, reason=step.reason
             )
             tx.mark(SUBJECT)
-            return Version(version.number, version.digest, (*version.steps, step))
+            return replace(version, steps=(*version.steps, step))
 
         return await self._writer.act(work)
 

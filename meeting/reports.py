@@ -75,11 +75,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the report. `digest`: SHA-256 of its record as it is written, in hex. Instants are aware
-    UTC. `steps`: the stages it came to, the first of them when it was drafted."""
+    """A version of the report. Digests are SHA-256, in hex, of its record as it is written: with names, and
+    of what is made of it without. Instants are aware UTC. `steps`: the stages it came to, the first of them
+    when it was drafted."""
 
     number: int
     digest: str
+    unattributed_digest: str
     steps: tuple[Step, ...]
 
     @property
@@ -90,10 +92,15 @@ class Version:
     def drafted_at(self) -> datetime:
         return self.steps[0].at
 
-    @property
-    def short(self) -> str:
-        """The digest as people compare it: 48 bits, which no two versions of a meeting share by chance."""
-        return self.digest[:12]
+    def short(self, variant: Variant) -> str:
+        """The variant's digest, as people compare it."""
+        attributed = variant is Variant.ATTRIBUTED
+        return shortened(self.digest if attributed else self.unattributed_digest)
+
+
+def shortened(digest: str) -> str:
+    """A digest as people compare it: 48 bits, which no two versions of a meeting share by chance."""
+    return digest[:12]
 
 
 def step(version: Version, stage: Stage, reason: str, now: datetime) -> Step:

@@ -1,15 +1,13 @@
 """Annexes: the delegations, how figures and words are made, written statements, answers to named polls."""
 
 from meeting.delegations import Category
-from meeting.speakers import SpeechKind
 from report.document import Draft
 from report.poll_pages import title
 from report.poll_values import poll_of
 from report.poll_words import PollWords
 from report.record import Json
 from report.said import Wording
-
-MAIN = (SpeechKind.GROUP, SpeechKind.STATEMENT)
+from report.speaking import MAIN
 
 
 def annexes(draft: Draft, record: Json, said: Wording) -> None:

@@ -164,8 +164,12 @@ class Draft:
 
 def tidy(text: str) -> str:
     """One line of what is legible of the text, and of what XML has a place for (XML 1.0, 2.2)."""
-    kept = "".join(sign for sign in legible(text) if not _no_character(sign))
-    return " ".join(kept.split())
+    return " ".join(writable(text).split())
+
+
+def writable(text: str) -> str:
+    """What is legible of the text, and is a character (Unicode 23.7 says which code points never are)."""
+    return "".join(sign for sign in legible(text) if not _no_character(sign))
 
 
 def _no_character(sign: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from meeting.reports import Version
+from meeting.reports import Version, shortened
 from report.annexes import annexes
 from report.document import Document, Draft, Labels, tidy
 from report.opening import introduction, participation
@@ -16,10 +16,14 @@ from report.spreadsheets import sheets_of
 
 @dataclass(frozen=True)
 class Status:
-    """Of which version a document is: None, if the record it is made from is no version (yet)."""
+    """Of which version a document is: None, if of none (yet). `digest`: of the record it is made from."""
 
     digest: str
     version: Version | None = None
+
+    @property
+    def short(self) -> str:
+        return shortened(self.digest)
 
 
 def document_of(record: Json, status: Status, words: Words) -> Document:
@@ -66,12 +70,12 @@ def _status(status: Status, said: Wording) -> str:
     variant = said.say(f"report.variants.{'attributed' if said.attributed else 'unattributed'}")
     version = status.version
     if version is None:
-        return said.say("report.status.none", digest=status.digest[:12], variant=variant)
+        return said.say("report.status.none", digest=status.short, variant=variant)
     return said.say(
         "report.status.version",
         stage=said.say(f"report.stages.{version.stage}"),
         version=version.number,
-        digest=version.short,
+        digest=status.short,
         at=said.moment(version.drafted_at),
         variant=variant,
     )

@@ -27,6 +27,7 @@ HEAD = """
 #let side = (left: 2pt + rgb("93bbde"))
 #let quoted(body) = block(inset: (left: 14mm), block(stroke: side, inset: (left: 8pt, y: 2pt), body))
 #let captioned(body) = block(above: 1.2em, below: 0.6em, sticky: true, text(size: 9pt, weight: "bold", body))
+#let headed(body) = text(size: 8pt, weight: "bold", hyphenate: true, body)
 #let note(body) = text(size: 8.5pt, fill: soft, body)
 """
 
@@ -106,7 +107,7 @@ def _table(table: Table) -> str:
         "right" if all(isinstance(row[place], int) for row in table.rows) else "left"
         for place in range(len(table.head))
     )
-    head = ", ".join(f"strong({string(text)})" for text in table.head)
+    head = ", ".join(f"headed({string(text)})" for text in table.head)
     cells = ", ".join(string(str(cell)) for row in table.rows for cell in row)
     return (
         f"#captioned({string(table.caption)})\n"

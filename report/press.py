@@ -12,7 +12,7 @@ import signal
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from report.markdown import FOLDER, markdown_file
 from report.pdf import available, pdf_file
 from report.png import png
 from report.spreadsheets import csv_files
-from report.tables import csv_file
 from report.typefaces import font_files
 
 
@@ -52,14 +51,12 @@ ZOOM = 1.0
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be made: files whose names begin with `name`. `record`: as it is written; `replaced`: the
-    rapporteur's list of names that were replaced, its head first, if any were looked for."""
+    """What is to be made: files whose names begin with `name`. `record`: as it is written."""
 
     name: str
     document: Document
     record: str
     formats: frozenset[Format]
-    replaced: tuple[tuple[str, ...], ...] = field(default=())
 
 
 def installed() -> frozenset[Format]:
@@ -85,8 +82,6 @@ def files(job: Job) -> dict[str, bytes]:
     if Format.CSV in job.formats:
         tables = csv_files(document.sheets, document.marking)
         made |= {f"tables/{table}": data for table, data in tables.items()}
-    if job.replaced:
-        made[f"{name}-names-replaced.csv"] = csv_file(job.replaced)
     return made
 
 

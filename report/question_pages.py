@@ -19,9 +19,9 @@ def questions(draft: Draft, record: Json, said: Wording) -> None:
 def _question(draft: Draft, record: Json, question: Json, said: Wording) -> None:
     say, parts = said.say, question["parts"]
     every = [one for part in parts for one in part["inputs"]]
-    speeches = [one for one in record["speeches"] if one["item_id"] == question["item_id"]]
+    items = {one["item_id"]: one["statements"] for one in record["speaking"]["items"]}
     draft.paragraph(say("report.questions.text", text=question["text"]))
-    heard = say("report.questions.heard", n=sum(one["kind"] in ("group", "statement") for one in speeches))
+    heard = say("report.questions.heard", n=items.get(question["item_id"], 0))
     if not every:
         draft.paragraph(say("report.questions.nothing", heard=heard))
         return
@@ -46,7 +46,9 @@ def _question(draft: Draft, record: Json, question: Json, said: Wording) -> None
             ]
             for number, part in enumerate(parts, start=1)
         ],
-        *([3] if several else []),
+        *([4] if several else []),
+        *[3] * len(InputKind),
+        *(2, 2),
     )
     for number, part in enumerate(parts, start=1):
         if several:

@@ -7,25 +7,24 @@ UTC.
 Its shape is `record.schema.json`, and every number in a report recomputes from it.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from db.polls import Export, Standing
 from db.reports import Material
-from meeting.agenda import Agenda, Item, State
-from meeting.delegations import Delegation, DelegationId
+from meeting.agenda import Agenda, Item
+from meeting.delegations import DelegationId
 from meeting.discussions import question_items
 from meeting.inputs import Attribution, Input, InputState, behind, by_part, merged_with
 from meeting.polls import PollState, Secrecy, Unit
 from meeting.programme import Question
 from meeting.reports import Variant
 from meeting.seats import Presence, register
-from meeting.speaker_time import elapsed, overtime
-from meeting.speakers import Inscription, SpeakerList, SpeechKind, SpeechState
-from meeting.statements import Statement
 from meeting.tallies import Ballots, Figures, GroupFigures, OptionFigures
+from report.speaking import instant, of_speakers
 
 SCHEMA = 1
 """Of the record's shape; another shape has another number."""
@@ -48,10 +47,7 @@ def record_of(found: Material) -> Json:
             if item.question is not None
         ],
         "polls": [_poll(one, exports.get(one.poll.poll_id), names) for one in found.polls],
-        "speeches": [_speech(of, one, names) for of in found.lists for one in of.heard if _over(of, one)],
-        "in_course": sum(not _over(of, one) for of in found.lists for one in of.heard),
-        "statements": [_statement(one, names) for one in found.statements],
-        "not_taken": _not_taken(found, names),
+        **of_speakers(found, names),
     }
 
 
@@ -60,8 +56,13 @@ def written(record: Json) -> str:
     return json.dumps(record, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
+def digest_of(record: str) -> str:
+    """By which a record, as it is written, is known: SHA-256, in hex."""
+    return hashlib.sha256(record.encode()).hexdigest()
+
+
 def _at(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
+    return None if at is None else instant(at)
 
 
 def _meeting(agenda: Agenda) -> Json:
@@ -169,7 +170,9 @@ def _question(
             {
                 "part_id": part.part_id,
                 "text": part.text,
-                "inputs": [_input(one, mine, names) for some in found[part.part_id].values() for one in some],
+                "inputs": [
+                    each for some in found[part.part_id].values() for each in _inputs(some, mine, names)
+                ],
             }
             for part in question.parts
         ],
@@ -182,6 +185,13 @@ def _contributed(mine: tuple[Input, ...]) -> set[DelegationId]:
     signed = [one for one in shown if one.attribution is Attribution.DELEGATION]
     authors = {one.delegation_id for one in signed if one.delegation_id is not None}
     return authors.union(*(behind(one, mine) for one in shown))
+
+
+def _inputs(some: Iterable[Input], mine: tuple[Input, ...], names: dict[DelegationId, str]) -> list[Json]:
+    """In the order in which they showed; those of one moment by what is said of them, as ids are random."""
+    made = [(one, _input(one, mine, names)) for one in some]
+    made.sort(key=lambda pair: (pair[0].shown_at, pair[1]["text"], json.dumps(pair[1], sort_keys=True)))
+    return [each for _, each in made]
 
 
 def _input(one: Input, mine: tuple[Input, ...], names: dict[DelegationId, str]) -> Json:
@@ -291,13 +301,20 @@ def _option(one: OptionFigures) -> Json:
 
 
 def _ballots(export: Export | None) -> list[Json]:
-    """Ballots nobody can be named for, in the order of what they say; of a named poll's people, too."""
+    """Ballots nobody can be named for, in the order of what they say; of a named poll's people, too.
+
+    Where a breakdown is published, its cells stand instead: the one taken from the other would tell more.
+    """
     if export is None:
         return []
     alike = export.ballots
     if export.standing.poll.secrecy is Secrecy.NAMED and export.standing.poll.unit is Unit.PERSON:
+        broken_down = {one.tally for one in export.standing.figures if one.groups}
         alike = unlinked(
-            Ballots(tally, choice) for tally, by in export.named.items() for choice in by.values()
+            Ballots(tally, choice)
+            for tally, by in export.named.items()
+            for choice in by.values()
+            if tally not in broken_down
         )
     return [{"tally": one.tally.value, "choice": list(one.choice), "times": one.times} for one in alike]
 
@@ -323,67 +340,3 @@ def _named(export: Export | None, names: dict[DelegationId, str]) -> list[Json]:
     ]
     tallies = [tally.value for tally in export.standing.poll.tallies]
     return sorted(lines, key=lambda one: (tallies.index(str(one["tally"])), str(one["delegation"])))
-
-
-# Interventions and what is written
-
-
-def _over(of: SpeakerList, one: Inscription) -> bool:
-    return of.state_of(one) is SpeechState.FINISHED
-
-
-def _speech(of: SpeakerList, one: Inscription, names: dict[DelegationId, str]) -> Json:
-    ended = one.ended_at or of.sitting.ended_at
-    assert ended is not None and one.called_at is not None
-    return {
-        "item_id": one.item_id,
-        "delegation": names[one.delegation_id],
-        "category": of.delegation(one).category.value,
-        "kind": one.kind.value,
-        "floor": one.floor.value,
-        "speaker": one.speaker,
-        "group": one.group,
-        "subject": one.subject,
-        "called_at": _at(one.called_at),
-        "seconds": int(elapsed(of, one, ended).total_seconds()),
-        "limit": int(one.limit.total_seconds()) if one.limit is not None else None,
-        "over": overtime(of, one, ended).total_seconds() >= 1,
-        "associates": [names[each] for each in one.associates],
-        "associated": len(one.associates),
-    }
-
-
-def _statement(one: Statement, names: dict[DelegationId, str]) -> Json:
-    return {
-        "item_id": one.item_id,
-        "delegation": names[one.delegation_id],
-        "text": one.text,
-        "words": one.words,
-    }
-
-
-def _not_taken(found: Material, names: dict[DelegationId, str]) -> Json:
-    over = {item.item_id for item in found.agenda.items if item.state in (State.ENDED, State.SKIPPED)}
-    left = [
-        {
-            "item_id": one.item_id,
-            "delegation": names[one.delegation_id],
-            "category": _category(found.delegations, one),
-            "kind": one.kind.value,
-            "floor": one.floor.value,
-        }
-        for of in found.lists
-        for one in of.own
-        if one.item_id in over
-        and one.kind is not SpeechKind.QUESTION
-        and of.state_of(one) is SpeechState.NOT_TAKEN
-    ]
-    return {
-        "items": [item.item_id for item in found.agenda.items if item.state is State.SKIPPED],
-        "speakers": left,
-        "polls": [one.poll.poll_id for one in found.polls if one.poll.opened_at is None],
-    }
-
-
-def _category(delegations: Iterable[Delegation], one: Inscription) -> str:
-    return next(each.category.value for each in delegations if each.delegation_id == one.delegation_id)

@@ -38,23 +38,9 @@ def sheets_of(record: Json, said: Wording) -> tuple[Sheet, ...]:
             _values(record, said),
         ),
         "ballots": (("poll", "question", "group", "times", "delegation", "answer"), _ballots(record, said)),
-        "interventions": (
-            (
-                "item",
-                "delegation",
-                "category",
-                "kind",
-                "side",
-                "called",
-                "seconds",
-                "limit",
-                "behalf",
-                "names",
-            ),
-            _speeches(record, said),
-        ),
+        "interventions": _speeches(record, said),
         "statements": (("item", "delegation", "words", "text"), _statements(record, said)),
-        "not-taken": (("item", "delegation", "category", "kind", "side"), _left(record, said)),
+        "not-taken": _left(record, said),
     }
     return tuple(
         Sheet(name, tuple(said.say(f"report.sheet.{key}") for key in keys), tuple(lines))
@@ -137,18 +123,29 @@ def _ballots(record: Json, said: Wording) -> Iterator[Line]:
             yield *stem, who, each["times"], "", words.choice(tuple(each["choice"]))
 
 
-def _speeches(record: Json, said: Wording) -> Iterator[Line]:
-    for one in record["speeches"]:
-        kind, side = said.say(f"report.speech_kind.{one['kind']}"), said.say(f"report.sides.{one['floor']}")
-        names = "; ".join(one["associates"]) or one["associated"]
-        stem = (
+def _speeches(record: Json, said: Wording) -> tuple[tuple[str, ...], list[Line]]:
+    """Its columns and lines: one for each intervention; where nobody is named, one for each item."""
+    if not said.attributed:
+        return ("item", "statements", "seconds"), [
+            (said.title(one["item_id"]), one["statements"], "" if one["seconds"] is None else one["seconds"])
+            for one in record["speaking"]["items"]
+        ]
+    columns = ("item", "delegation", "category", "kind", "side", "called", "seconds", "limit")
+    return (*columns, "behalf", "names"), [
+        (
             said.title(one["item_id"]),
-            one["delegation"] or "",
+            one["delegation"],
             said.category(one["category"]),
-            kind,
-            side,
+            said.say(f"report.speech_kind.{one['kind']}"),
+            said.say(f"report.sides.{one['floor']}"),
+            one["called_at"],
+            one["seconds"],
+            one["limit"] or "",
+            one["group"],
+            "; ".join(one["associates"]),
         )
-        yield *stem, one["called_at"], one["seconds"], one["limit"] or "", one["group"], names
+        for one in record["speeches"]
+    ]
 
 
 def _statements(record: Json, said: Wording) -> Iterator[Line]:
@@ -156,8 +153,18 @@ def _statements(record: Json, said: Wording) -> Iterator[Line]:
         yield said.title(one["item_id"]), one["delegation"] or "", one["words"], one["text"]
 
 
-def _left(record: Json, said: Wording) -> Iterator[Line]:
-    for one in record["not_taken"]["speakers"]:
-        kind, side = said.say(f"report.speech_kind.{one['kind']}"), said.say(f"report.sides.{one['floor']}")
-        stem = (said.title(one["item_id"]), one["delegation"] or "", said.category(one["category"]))
-        yield *stem, kind, side
+def _left(record: Json, said: Wording) -> tuple[tuple[str, ...], list[Line]]:
+    """Likewise of the requests for the floor that were not met."""
+    found = record["not_taken"]
+    if not said.attributed:
+        return ("item", "requests"), [(said.title(one["item_id"]), one["n"]) for one in found["requests"]]
+    return ("item", "delegation", "category", "kind", "side"), [
+        (
+            said.title(one["item_id"]),
+            one["delegation"],
+            said.category(one["category"]),
+            said.say(f"report.speech_kind.{one['kind']}"),
+            said.say(f"report.sides.{one['floor']}"),
+        )
+        for one in found["speakers"]
+    ]

@@ -1,6 +1,7 @@
 """Reads reports back by parsers that know nothing of their writers: what each format says, piece by piece."""
 
 import io
+import subprocess
 from html.parser import HTMLParser
 
 import docx
@@ -11,6 +12,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from report.document import Document, Heading, Numbered, Picture, Quote, Table, Text
+from report.html import html_file
+from report.markdown import markdown_file
+from report.record import Json, written
+from report.spreadsheets import csv_files
 
 Tables = dict[str, list[list[str]]]
 """Cells by row, the head first, under their captions."""
@@ -165,3 +170,19 @@ def docx_tables(data: bytes) -> Tables:
         elif element.tag == qn("w:p"):
             caption = Paragraph(element, made).text
     return found
+
+
+# All formats
+
+
+def everything(made: Document, found: Json) -> str:
+    """All a report hands out, as one text."""
+    csv = b"".join(csv_files(made.sheets, "").values()).decode("utf-8-sig")
+    html = html_file(made, {}).decode().replace("<tr>", "\n<tr>")
+    return "\n".join([*told(made), markdown_file(made).decode(), html, csv, written(found)])
+
+
+def pdf_told(data: bytes) -> str:
+    """The text of a PDF without its blanks, which tell nothing of where words end. Needs pdftotext."""
+    told = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout
+    return "".join(told.decode().split())

@@ -10,7 +10,9 @@ from discord.ext import commands
 from bot.answers import Answer, Call, Handler
 from bot.house import House
 from bot.words import Composed
+from db.reports import Material
 from meeting.reports import Stage, Version
+from report.jobs import unattributed_digest
 from report.record import record_of, written
 
 Interaction = discord.Interaction[Any]
@@ -60,11 +62,12 @@ class ReportCog(commands.GroupCog, name="report", description="Draft the outcome
         """A version of the record as it stands; its files follow in the moderators' channel."""
         book = self._house.ledger.reports
         material = await book.material(call.actor)
-        record = await asyncio.to_thread(lambda: written(record_of(material)))
-        version, new = await book.draft(call.actor, record)
+        record, unattributed = await asyncio.to_thread(_drafted, material)
+        self._house.press.try_again()
+        version, new = await book.draft(call.actor, record, unattributed)
         key = "report.drafted" if new else "report.same"
         names = (await self._house.ledger.agenda.plan()).names
-        values = {"version": version.number, "digest": version.short, "moderators": names["moderators"]}
+        values = {"version": version.number, "moderators": names["moderators"]}
         return Answer(self._house.words.say(key, call.locale, stage=self._name(version.stage), **values))
 
     async def _versions(self, call: Call) -> Answer:
@@ -82,7 +85,6 @@ class ReportCog(commands.GroupCog, name="report", description="Draft the outcome
             "report.version_reason" if last.reason else "report.version",
             call.locale,
             version=version.number,
-            digest=version.short,
             stage=self._name(version.stage),
             at=last.at,
             reason=last.reason,
@@ -90,3 +92,9 @@ class ReportCog(commands.GroupCog, name="report", description="Draft the outcome
 
     def _name(self, stage: Stage) -> Composed:
         return self._house.words.say(f"report.stages.{stage}")
+
+
+def _drafted(material: Material) -> tuple[str, str]:
+    """The record as it is written, and the digest of what is made of it without names."""
+    record = written(record_of(material))
+    return record, unattributed_digest(record)

@@ -17,13 +17,12 @@ from bot.words import Documents
 from config.catalogue import read_catalogues
 from meeting.reports import Variant
 from report.jobs import job_of
-from report.outline import Status
 from report.press import installed
 from report.record import written
 from tests.benchmarks.drawing import BEAT
 from tests.reporting import material, record_of
 
-REHEARSED = Path("rehearsal-out/report/attributed/report-attributed.json")
+REHEARSED = Path("rehearsal-out/report").glob("version-*/attributed/report-attributed.json")
 
 IDLE = 12.0
 """Seconds of the floor: about as long as a report takes, so that the machine's own hiccups are in both."""
@@ -65,8 +64,8 @@ async def reporting(folder: Path) -> Reported:
     begun = time.perf_counter()
     text = await asyncio.to_thread(lambda: written(record_of(found)))
     record = time.perf_counter() - begun
-    if REHEARSED.exists():
-        text = REHEARSED.read_text("utf-8")
+    for rehearsed in REHEARSED:
+        text = rehearsed.read_text("utf-8")
     words, press, jobs, files, size = Documents(read_catalogues()), Press(Tasks()), 0.0, 0.0, 0
     words.date(found.agenda.days[0].date)  # a running house has told dates before: it knows its language
     # The reading of the catalogue, just now, is none of the report's; a running house has frozen what stands.
@@ -76,10 +75,10 @@ async def reporting(folder: Path) -> Reported:
     worst = 0.0
     for variant in Variant:
         begun = time.perf_counter()
-        job = await asyncio.to_thread(job_of, text, Status("0" * 64), variant, installed(), words)
+        job = await asyncio.to_thread(job_of, text, None, variant, installed(), words)
         jobs += time.perf_counter() - begun
         begun = time.perf_counter()
-        made = await press.files(job)
+        made = await press.files(job, job.name)
         files += time.perf_counter() - begun
         assert made, "the files could not be made"
         size += sum(map(len, made.values()))

@@ -21,7 +21,7 @@ def job(*formats: Format) -> Job:
 
 
 async def test_the_files_come_from_another_process() -> None:
-    made = await Press(Tasks()).files(job(Format.MARKDOWN, Format.JSON, Format.CSV))
+    made = await Press(Tasks()).files(job(Format.MARKDOWN, Format.JSON, Format.CSV), "a")
     assert set(made) == {"report.md", "report.json", "report-tables-and-charts.zip"}
     assert b"A text\\." in made["report.md"] or b"A text." in made["report.md"]
 
@@ -41,7 +41,7 @@ async def test_what_fails_with_pdf_is_made_without_and_told(
         return await made(data)
 
     monkeypatch.setattr(press, "_made", short_of_memory)
-    found = await press.files(job(Format.MARKDOWN, Format.PDF))
+    found = await press.files(job(Format.MARKDOWN, Format.PDF), "a")
     assert set(found) == {"report.md"} and len(told) == 1 and len(asked) == 2
     assert "could not be written as PDF" in caplog.text
 
@@ -53,10 +53,10 @@ async def test_a_process_that_fails_hangs_or_is_not_there_gives_no_files_and_is_
     tasks, told = Tasks(), list[str]()
     tasks.on_failure = told.append
     broken = replace(job(Format.MARKDOWN), document="no document")  # type: ignore[arg-type]
-    assert await Press(tasks).files(broken) == {}
+    assert await Press(tasks).files(broken, "a") == {}
     assert "AttributeError" in caplog.text
     monkeypatch.setattr(door, "DEADLINE", 0.001)
-    assert await Press(tasks).files(job(Format.MARKDOWN)) == {}
+    assert await Press(tasks).files(job(Format.MARKDOWN), "a") == {}
     monkeypatch.setattr("sys.executable", "/nowhere/python")
-    assert await Press(tasks).files(job(Format.MARKDOWN)) == {}
+    assert await Press(tasks).files(job(Format.MARKDOWN), "a") == {}
     assert len(told) == 3 and tasks.working == 0

@@ -1,8 +1,12 @@
 """`/report`: a version is made once, its files hang once for the moderators, its stage goes forward."""
 
 import asyncio
+import functools
+import hashlib
 import io
 import json
+import pickle
+import sys
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,10 +14,16 @@ from typing import Any
 import docx
 import pytest
 
+from bot.drawing import Paper, Remark
+from bot.press import NotWritten, Press
+from bot.words import Words
+from cogs.report.panel import enclosed
+from config.catalogue import read_catalogues
 from meeting.inputs import Attribution, Draft, InputKind
 from meeting.people import Actor, UserId, Via
 from meeting.programme import PartId, QuestionId
 from rehearsal.standin import Message
+from report.press import Format
 from tests.stage import Stage
 
 TEXT = "Alpland says: hold *more* exercises, <b>soon</b>"
@@ -36,6 +46,10 @@ async def give(stage: Stage, text: str) -> None:
 
 def drafts(stage: Stage) -> list[Message]:
     return [one for one in stage.messages("moderators") if "## Outcome report" in one.text]
+
+
+def lists(stage: Stage) -> list[Message]:
+    return [one for one in stage.messages("moderators") if "## For the rapporteur only" in one.text]
 
 
 async def written(stage: Stage) -> list[Message]:
@@ -63,7 +77,13 @@ async def test_a_draft_is_posted_once_in_both_variants_with_all_its_files(held: 
         "report-attributed.md",
         "report-attributed.pdf",
     ]
-    assert "report-unattributed-names-replaced.csv" in [one.filename for one in unattributed.attachments]
+    assert [one.filename for one in unattributed.attachments] == [
+        name.replace("attributed", "unattributed") for name in names
+    ]
+    (listed,) = lists(held)
+    assert "Do not pass this on" in listed.text
+    assert [one.filename for one in listed.attachments] == ["names-replaced-version-1.csv"]
+    assert "Alpland says" in listed.attachments[0].data.decode()
     files = {one.filename: one.data for one in (*attributed.attachments, *unattributed.attachments)}
     with zipfile.ZipFile(io.BytesIO(files["report-attributed-tables-and-charts.zip"])) as archive:
         assert "tables/inputs.csv" in archive.namelist()
@@ -73,11 +93,10 @@ async def test_a_draft_is_posted_once_in_both_variants_with_all_its_files(held: 
     assert TEXT in text and "Stage: draft. Version 1" in text
     hidden = files["report-unattributed.md"].decode()
     assert "\\[delegation\\] says: hold \\*more\\* exercises" in hidden
-    assert "Alpland says" in files["report-unattributed-names-replaced.csv"].decode()
     await held.later(minutes=5)
     await held.restart()
     await held.later(minutes=1)
-    assert len(drafts(held)) == 2, "a restart posts nothing again"
+    assert len(drafts(held)) == 2 and len(lists(held)) == 1, "a restart posts nothing again"
 
 
 async def test_asked_for_twice_at_once_it_is_one_version_and_the_second_is_told_so(held: Stage) -> None:
@@ -166,7 +185,7 @@ async def test_a_restart_before_the_files_are_there_brings_them_once(held: Stage
     assert len(await written(held)) == 2
     await held.restart()
     await held.later(minutes=1)
-    assert [len(one.attachments) for one in drafts(held)] == [6, 7]
+    assert [len(one.attachments) for one in drafts(held)] == [6, 6]
 
 
 async def test_a_version_somebody_deleted_has_been_read_and_is_not_posted_again(held: Stage) -> None:
@@ -177,3 +196,88 @@ async def test_a_version_somebody_deleted_has_been_read_and_is_not_posted_again(
     await held.restart()
     await held.later(minutes=1)
     assert len(drafts(held)) == 1 and not held.told("deleted")
+
+
+async def test_each_variant_shows_the_digest_of_its_own_record(held: Stage) -> None:
+    answer = await held.moderator.command("report draft")
+    attributed, unattributed = await written(held)
+    for panel, variant in ((attributed, "attributed"), (unattributed, "unattributed")):
+        files = {one.filename: one.data for one in panel.attachments}
+        digest = hashlib.sha256(files[f"report-{variant}.json"]).hexdigest()[:12]
+        assert digest in panel.text and digest in files[f"report-{variant}.md"].decode()
+        if panel is attributed:
+            secret = digest
+    said = (answer.text, (await held.moderator.command("report versions")).text, unattributed.text)
+    assert secret in attributed.text and not [text for text in said if secret in text]
+
+
+async def test_files_that_could_not_be_made_are_made_when_somebody_asks_again(
+    held: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made, failing = Press._made, True
+
+    async def short_of_memory(press: Press, job: bytes) -> dict[str, bytes]:
+        if failing:
+            raise NotWritten("killed")
+        return await made(press, job)
+
+    monkeypatch.setattr(Press, "_made", short_of_memory)
+    await held.moderator.command("report draft")
+    await held.later(minutes=1)
+    assert len(drafts(held)) == 2 and not any(one.attachments for one in drafts(held))
+    assert "could not be written" in caplog.text
+    held.errors.clear()
+    failing = False
+    await held.later(minutes=30)
+    assert not any(one.attachments for one in drafts(held)), "by itself it is not tried for ever"
+    assert "tried once more now" in (await held.moderator.command("report draft")).text
+    assert len(await written(held)) == 2
+
+
+async def test_without_memory_for_a_pdf_the_message_says_so_and_it_comes_later(
+    held: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, failing = Press._made, True
+
+    async def short_of_memory(press: Press, job: bytes) -> dict[str, bytes]:
+        if failing and Format.PDF in pickle.loads(job).formats:
+            raise NotWritten("killed")
+        return await made(press, job)
+
+    monkeypatch.setattr(Press, "_made", short_of_memory)
+    await held.moderator.command("report draft")
+    first, _ = await written(held)
+    assert "PDF could not be made" in first.text
+    assert len(first.attachments) == 5
+    held.errors.clear()
+    failing = False
+    await held.moderator.command("report draft")
+    for _ in range(600):
+        await held.later(seconds=2)
+        if all(len(one.attachments) == 6 for one in drafts(held)):
+            break
+        await asyncio.sleep(0.1)  # as in `written`
+    assert [len(one.attachments) for one in drafts(held)] == [6, 6]
+    assert "PDF could not be made" not in drafts(held)[0].text
+
+
+def test_a_file_larger_than_an_attachment_may_be_stays_out_and_the_message_says_how_to_have_it() -> None:
+    words = Words(read_catalogues())
+    made = {"report.docx": b"x" * 100, "report.md": b"y" * 101, "report.pdf": b"z"}
+    *fit, told = enclosed(words, made, frozenset({Format.PDF}), 100)
+    assert [one.name for one in fit if isinstance(one, Paper)] == ["report.docx", "report.pdf"]
+    assert isinstance(told, Remark) and "report.md has" in told.text and "roundtable report" in told.text
+    assert [type(one) for one in enclosed(words, made, frozenset({Format.PDF}), 101)] == [Paper] * 3
+    assert enclosed(words, {}, frozenset({Format.PDF})) == ()
+
+
+async def test_what_stays_out_of_a_message_is_said_in_it(
+    held: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = functools.partial(enclosed, largest=20_000)
+    monkeypatch.setattr(sys.modules["cogs.report.panel"], "enclosed", small)
+    await held.moderator.command("report draft")
+    first, _ = await written(held)
+    names = [one.filename for one in first.attachments]
+    assert "report-attributed.md" in names and "report-attributed.pdf" not in names
+    assert "report-attributed.pdf has" in first.text and "the clerk writes it with" in first.text

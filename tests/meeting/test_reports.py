@@ -9,7 +9,7 @@ from tests.speaking import TEN as NOW
 
 
 def version(*stages: Stage) -> Version:
-    return Version(1, "ab" * 32, tuple(Step(stage, NOW) for stage in (Stage.DRAFT, *stages)))
+    return Version(1, "ab" * 32, "cd" * 32, tuple(Step(stage, NOW) for stage in (Stage.DRAFT, *stages)))
 
 
 def test_a_version_goes_forward_over_any_stage_and_back_only_with_a_reason() -> None:
