@@ -27,9 +27,13 @@ HEAD = """
 #let side = (left: 2pt + rgb("93bbde"))
 #let quoted(body) = block(inset: (left: 14mm), block(stroke: side, inset: (left: 8pt, y: 2pt), body))
 #let captioned(body) = block(above: 1.2em, below: 0.6em, sticky: true, text(size: 9pt, weight: "bold", body))
-#let headed(body) = text(size: 8pt, weight: "bold", hyphenate: true, body)
+#let headed(long, body) = text(size: 8pt, weight: "bold", hyphenate: long, body)
 #let note(body) = text(size: 8.5pt, fill: soft, body)
 """
+
+
+WIDTH, INSET, LETTER = 160.0, 2.8, 1.6
+"""Millimetres: of a table, of what a cell keeps free, and of a bold letter of its head (8 pt), on average."""
 
 
 def available() -> bool:
@@ -107,7 +111,11 @@ def _table(table: Table) -> str:
         "right" if all(isinstance(row[place], int) for row in table.rows) else "left"
         for place in range(len(table.head))
     )
-    head = ", ".join(f"headed({string(text)})" for text in table.head)
+    whole = sum(table.widths)
+    head = ", ".join(
+        f"headed({str(_too_long(text, width / whole)).lower()}, {string(text)})"
+        for text, width in zip(table.head, table.widths, strict=True)
+    )
     cells = ", ".join(string(str(cell)) for row in table.rows for cell in row)
     return (
         f"#captioned({string(table.caption)})\n"
@@ -115,6 +123,12 @@ def _table(table: Table) -> str:
         f' fill: (_, y) => if y == 0 {{ rgb("e6edf4") }},'
         f" table.header({head}), {cells}))\n"
     )
+
+
+def _too_long(head: str, share: float) -> bool:
+    """Whether a word of a head is wider than its column, which has that share of the page, and is to be
+    hyphenated: it would run into the next head."""
+    return max((len(word) for word in head.split()), default=0) * LETTER > WIDTH * share - INSET
 
 
 def _picture(block: Picture, pictures: dict[str, bytes]) -> str:

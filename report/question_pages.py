@@ -46,9 +46,8 @@ def _question(draft: Draft, record: Json, question: Json, said: Wording) -> None
             ]
             for number, part in enumerate(parts, start=1)
         ],
-        *([4] if several else []),
-        *[3] * len(InputKind),
-        *(2, 2),
+        *([10] if several else []),
+        *(6, 7, 7, 5, 6, 5, 6),  # as wide as their heads
     )
     for number, part in enumerate(parts, start=1):
         if several:

@@ -270,7 +270,7 @@ def test_in_no_format_is_said_who_of_a_few_spoke_or_when() -> None:
         return everything(document_of(one, STATUS, WORDS), one)
 
     bare, _ = unattributed(found)
-    for trace in ("2026-06-01T09:05:00+00:00", "Statements by category", "5 in the room and 1 online"):
+    for trace in ("2026-06-01T09:05:00+00:00", "Statements by category", "in the room (5) and online (1)"):
         assert trace in lines(found), "the control"
         assert trace not in lines(bare)
     assert "6 statements were made" in lines(bare)
