@@ -142,13 +142,13 @@ class Draft:
         self.blocks.append(Quote(lines))
 
     def table(self, caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *widths: int) -> None:
-        """The next table; none is made without rows. Columns without a width have 1."""
+        """The next table; none is made without rows. Columns without a width have 1, a width too many is none."""
         if not rows:
             return
         self._tables += 1
         cells = tuple(tuple(cell if isinstance(cell, int) else tidy(cell) for cell in row) for row in rows)
         title = f"{self.labels.table} {self._tables}. {tidy(caption)}"
-        parts = (*widths, *[1] * (len(head) - len(widths)))
+        parts = (*widths, *[1] * len(head))[: len(head)]
         self.blocks.append(Table(title, tuple(map(tidy, head)), cells, parts))
 
     def picture(self, name: str, caption: str, chart: Chart) -> None:
