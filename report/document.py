@@ -142,7 +142,8 @@ class Draft:
         self.blocks.append(Quote(lines))
 
     def table(self, caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *widths: int) -> None:
-        """The next table; none is made without rows. Columns without a width have 1, a width too many is none."""
+        """The next table; none is made without rows. Columns without a width have 1; widths beyond the
+        columns are left off."""
         if not rows:
             return
         self._tables += 1
