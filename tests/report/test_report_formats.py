@@ -290,3 +290,14 @@ def test_the_files_of_a_job_are_those_asked_for_and_charts_are_pictures() -> Non
     with zipfile.ZipFile(io.BytesIO(bundled(found, "report")["report-tables-and-charts.zip"])) as archive:
         assert set(archive.namelist()) == {name for name in found if "/" in name}
     assert installed() >= frozenset(Format) - {Format.PDF}
+
+
+def test_only_a_word_too_wide_for_its_column_is_hyphenated_in_a_table_of_a_pdf() -> None:
+    from report.pdf import _source
+
+    def head(*widths: int) -> str:
+        table = Table("T", ("Part", "Suggestions"), (("a", 1),), widths)
+        return _source(replace(document(), blocks=(table,)), {})
+
+    assert 'headed(true, "Suggestions")' in head(9, 1) and 'headed(false, "Part")' in head(9, 1)
+    assert 'headed(false, "Suggestions")' in head(4, 1)
