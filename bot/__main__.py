@@ -34,6 +34,9 @@ REFUSED = 78
 FOR_NOW = 75
 """`run` was refused by what may be over in a moment (EX_TEMPFAIL of sysexits.h): a service tries again."""
 
+VARIANTS = ("attributed", "unattributed")
+FORMATS = ("docx", "md", "html", "pdf", "csv", "json")
+
 MAY_PASS = (DatabaseInUse, DatabaseLocked, DatabaseFull, DatabaseReadOnly)
 """A full disk, a disk mounted read-only after a fault, another program that holds the file."""
 
@@ -140,6 +143,18 @@ def calendar(options: argparse.Namespace) -> int:
     return 0
 
 
+def report(options: argparse.Namespace) -> int:
+    """Write the outcome report, also beside a running house."""
+    from bot.reporting import write_report
+    from meeting.reports import Variant
+    from report.press import Format
+
+    settings = read_settings(os.environ, live=False)
+    variants = [Variant(options.variant)] if options.variant else list(Variant)
+    formats = frozenset(map(Format, options.format or ()))
+    return write_report(console, settings, WallClock(), options.out, variants, formats, options.version)
+
+
 def backup(options: argparse.Namespace) -> int:
     """Copy the record, also beside a running house."""
     from bot.record import make_backup
@@ -212,6 +227,23 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     file = add("calendar", calendar, "Write the programme as a calendar file (.ics).")
     _takes_start(file)
     file.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    draft = add("report", report, "Write the outcome report from the record; the bot may be running.")
+    draft.add_argument("--out", type=Path, required=True, metavar="DIR", help="where; a folder per version")
+    draft.add_argument(
+        "--version",
+        type=_version,
+        metavar="N",
+        help="which one (default: the newest); “now”: the record as it stands",
+    )
+    draft.add_argument(
+        "--variant", choices=VARIANTS, help="whether it names who spoke and wrote (default: both)"
+    )
+    draft.add_argument(
+        "--format",
+        action="append",
+        choices=FORMATS,
+        help="may be given several times (default: all installed)",
+    )
     copy = add("backup", backup, "Copy the record to a file of its own; the bot may be running.")
     copy.add_argument("--out", type=Path, metavar="FILE", help="where (default: the folder of backups)")
     back = add("restore", restore, "Put a backup in the record's place; the bot must not be running.")
@@ -253,6 +285,12 @@ def _start(text: str) -> date:
         raise argparse.ArgumentTypeError(
             f"“{text}” is not a date: write it as 2022-09-07, or “today”"
         ) from None
+
+
+def _version(text: str) -> int | str:
+    if text != "now" and not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError("not the number of a version, nor “now”")
+    return text if text == "now" else int(text)
 
 
 def _anchor(text: str) -> Anchor:

@@ -22,6 +22,7 @@ from bot.inspection import Inspection
 from bot.limits import Limits
 from bot.login import GuildNotFound, TokenRefused, logged_in, point_at
 from bot.outbox import Outbox
+from bot.press import Press
 from bot.room import Pages
 from bot.tasks import Tasks, Worker
 from bot.troubles import Troubles
@@ -52,6 +53,7 @@ COGS = (
     "cogs.polls",
     "cogs.speakers",
     "cogs.room",
+    "cogs.report",
 )
 
 DRAIN = timedelta(seconds=10)
@@ -250,6 +252,7 @@ class App:
             watch,
             Drawing(self.tasks),
             pages,
+            Press(self.tasks),
         )
         self._drawing = house.drawing
         self._ledger, self._answers = ledger, answers
@@ -287,6 +290,7 @@ class App:
             "polls": (wall.worker, outbox.worker, alarm.worker, cutter.worker),
             "speakers": (wall.worker, outbox.worker, alarm.worker),
             "discussions": (wall.worker, alarm.worker),
+            "reports": (wall.worker,),
         }.items():
             for worker in wakes:
                 ledger.feed.listen(subject, worker.wake)

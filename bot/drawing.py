@@ -34,6 +34,25 @@ class Picture:
     alternative: str
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A file to be handed out with a panel."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence in the place of what does not go along."""
+
+    text: str
+
+
+Enclosure = Picture | Paper | Remark
+"""What goes along with a panel."""
+
+
 class NotDrawn(Exception):
     """The process answered, but not with a picture."""
 

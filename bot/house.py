@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.controls import Controls
 from bot.drawing import Drawing
 from bot.notice_faces import Speaker
+from bot.press import Press
 from bot.room import Pages
 from bot.tasks import Tasks
 from bot.troubles import Troubles
@@ -41,6 +42,8 @@ class House:
     """Draws pictures, in a process of its own."""
     pages: Pages
     """The room's server."""
+    press: Press
+    """Writes reports, in processes of their own."""
     noticed: Callable[[int], None] = lambda _: None
     """Something happened in Discord to what has this id: if it is ours, it is looked at."""
     sources: dict[str, Source] = field(default_factory=dict)

@@ -161,7 +161,7 @@ class Wall:
     def _awaits_picture(self, face: Face, hung: Hung | None) -> bool:
         """Whether it hangs, with its picture as before or so far without, and that is being drawn; or could
         not be drawn again, as after a start: then what hangs stays."""
-        if not isinstance(face, Panel) or face.picture is None or hung is None:
+        if not isinstance(face, Panel) or hung is None or (face.picture is None and face.papers is None):
             return False
         pictures = self._pictures.of(face)
         if pictures is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bot.drawing import Picture
+from bot.drawing import Enclosure, Paper, Picture, Remark
 from bot.readback import reference
 from db.wall import NO_ROLE
 from meeting.notices import Channel
@@ -22,6 +22,15 @@ LONGEST = 4000
 
 MENTION = 25
 """Characters of a role's mention: an id has at most twenty digits."""
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Files of a panel: `key` tells them from others, `make` makes them (none: they could not be made), with
+    remarks on those that do not go along."""
+
+    key: str
+    make: Callable[[], Awaitable[Sequence[Paper | Remark]]]
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Panel:
     """Whom its first posting mentions, and no edit after: a trouble's panel the moderators."""
     picture: Chart | None = None
     """Drawn, on several sheets if it is tall, and shown below the first block."""
+    papers: Papers | None = None
+    """Handed out below the text."""
     thread: str | None = None
     """The key of the thread it hangs in, instead of the channel itself."""
     pinned: bool = False
@@ -54,16 +65,19 @@ class Panel:
     def digest(self) -> str:
         rows = [row.to_component_dict() for row in self.rows]
         drawn = [] if self.picture is None else [repr(self.picture)]
+        drawn += [] if self.papers is None else [self.papers.key]
         return digest([self.blocks, rows, self.colour, *drawn])
 
     def view(
-        self, reference: str, role_id: int | None = None, pictures: Sequence[Picture] = ()
+        self, reference: str, role_id: int | None = None, enclosed: Sequence[Enclosure] = ()
     ) -> discord.ui.LayoutView:
         """As it is sent, with the small line by which it is found again, and whom it mentions above.
 
-        `pictures`: the sheets of the picture that go along.
+        `enclosed`: the sheets of the picture, or the files, that go along, and what is said of those that
+        do not.
         """
         frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=self.colour)
+        pictures = [one for one in enclosed if isinstance(one, Picture)]
         for number, block in enumerate(_fitted(self.blocks, LONGEST - len(reference) - MENTION)):
             if number:
                 frame.add_item(discord.ui.Separator())
@@ -73,6 +87,11 @@ class Panel:
                 for picture in pictures:
                     gallery.add_item(media=f"attachment://{picture.name}", description=picture.alternative)
                 frame.add_item(gallery)
+        for paper in enclosed:
+            if isinstance(paper, Paper):
+                frame.add_item(discord.ui.File(f"attachment://{paper.name}"))
+            elif isinstance(paper, Remark):
+                frame.add_item(discord.ui.TextDisplay(paper.text))
         for row in self.rows:
             frame.add_item(row)
         frame.add_item(discord.ui.TextDisplay(reference))

@@ -6,7 +6,7 @@ line's direction. Text that is already composed is passed as `Composed`.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -118,6 +118,11 @@ class Words:
         return Composed(format_date(local, "EEEE d MMMM", locale=self._catalogue.language(locale)))
 
     @property
+    def documents(self) -> "Documents":
+        """The same sentences for documents, which escape by rules of their own."""
+        return Documents(self._catalogue)
+
+    @property
     def languages(self) -> dict[str, str]:
         """The languages there are catalogues for, each by its own name."""
         return {one: Locale(one).get_display_name(one) or one for one in self._catalogue.languages}
@@ -153,6 +158,26 @@ class Words:
         if isinstance(value, tuple):
             return ", ".join(clean(str(part)) for part in value)
         return clean(value) if isinstance(value, str) else value
+
+
+class Documents:
+    """The door for text of documents, whose writers escape by their own rules: values stand as they are."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def say(self, key: str, /, **values: object) -> str:
+        """The sentence under `key`, in English; a number `n` chooses among plural forms."""
+        language, entry = self._catalogue.entry(key, None)
+        if not isinstance(entry, str):
+            number = values["n"]
+            assert isinstance(number, int), "a plural needs a whole number n"
+            entry = entry.get(Locale(language).plural_form(number)) or entry["other"]
+        return entry.format(**values)
+
+    def date(self, on: date, /) -> str:
+        """`7 September 2022`."""
+        return format_date(on, "d MMMM y", locale=self._catalogue.language(None))
 
 
 def plain(text: str) -> str:

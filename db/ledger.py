@@ -33,6 +33,7 @@ from db.migrations import check_version, migrate
 from db.notices import NoticeBook
 from db.places import PlaceBook
 from db.polls import PollBook
+from db.reports import ReportBook
 from db.room import RoomBook
 from db.speakers import SpeakerBook
 from db.troubles import TroubleBook
@@ -66,6 +67,7 @@ class Ledger:
         self.speakers = SpeakerBook(writer, reader)
         self.discussions = DiscussionBook(writer, reader)
         self.room = RoomBook(writer, reader, self.polls)
+        self.reports = ReportBook(writer, reader, feed)
         self._writer = writer
         self._reader = reader
         self._lock = lock

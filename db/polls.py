@@ -33,13 +33,16 @@ class Export:
     named: Mapping[Tally, Mapping[str, Choice]]
 
 
+Settled = dict[PollId, tuple[object, Standing]]
+
+
 class PollBook:
     """`ledger.polls`."""
 
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._writer = writer
         self._reader = reader
-        self._settled: dict[PollId, tuple[object, Standing]] = {}
+        self._settled: Settled = {}
         """Closed polls' figures do not change any more; they are computed once."""
 
     # Looking
@@ -54,35 +57,13 @@ class PollBook:
 
     async def load(self, tx: Transaction) -> tuple[Standing, ...]:
         """The same, inside a read that has more to look at."""
-        agenda, found = (await load_plan(tx)).agenda, await rows.load_polls(tx)
-        if not found:
-            return ()
-        turnout, bases = await rows.load_turnout(tx), await rows.load_bases(tx)
-        counts = await rows.load_hand_counts(tx)
-        known: dict[PollId, Standing] = {}
-        for poll in found:
-            answered: Mapping[Tally, int] = turnout.get(poll.poll_id, {})
-            before = known.get(poll.round_of) if poll.round_of is not None else None
-            standing = Standing(
-                poll,
-                answered,
-                rows.bases_of(poll, bases, answered),
-                poll_times.closing_expected(poll, agenda),
-                poll_times.opening_expected(poll, agenda),
-                poll_times.missed(poll, agenda, tx.now),
-                before.round + 1 if before is not None else 1,
-                poll_times.course_of(agenda, poll).mode is Mode.IN_PERSON and not poll.virtual,
-            )
-            if poll.published:
-                standing = await self._figured(tx, standing, before, counts)
-            known[poll.poll_id] = standing
-        return tuple(known.values())
+        return await load_standings(tx, self._settled)
 
     async def load_own(self, tx: Transaction, standings: Sequence[Standing]) -> dict[PollId, Standing]:
         """Of these, the open ones whose results show to who has answered, with their figures: for those."""
         counts = await rows.load_hand_counts(tx)
         return {
-            one.poll.poll_id: await self._figured(tx, one, None, counts)
+            one.poll.poll_id: await _figured(tx, one, None, counts, self._settled)
             for one in standings
             if one.poll.showing is Showing.OWN and one.poll.state is PollState.OPEN
         }
@@ -110,7 +91,7 @@ class PollBook:
             sql = "SELECT 1 FROM answers WHERE poll_id = ? AND voter = ?"
             if await tx.one(sql, poll_id, voter) is None:
                 raise polls.AnswerFirst()
-            return await self._figured(tx, standing, None, await rows.load_hand_counts(tx))
+            return await _figured(tx, standing, None, await rows.load_hand_counts(tx), self._settled)
 
         return await self._reader.read(work)
 
@@ -118,20 +99,9 @@ class PollBook:
         """What may be handed out. Raises `NotPermitted`, `UnknownPoll`, `Gated`."""
         require(actor, POLLSTERS | frozenset(STAFF))
         standing = await self.standing(poll_id)
-        poll = standing.poll
-        if not poll.published:
+        if not standing.poll.published:
             raise polls.Gated()
-
-        async def work(tx: Transaction) -> Export:
-            if poll.secrecy is Secrecy.NAMED:
-                return Export(standing, (), await rows.load_named(tx, poll_id))
-            # Where a breakdown is published, its cells are handed out; ballots beside them would tell more.
-            shown = {one.tally for one in standing.figures if not one.suppressed and not one.groups}
-            whole = [one for one in await rows.load_ballots(tx, poll) if one.tally in shown]
-            ungrouped = tuple(replace(one, group="") for one in whole)
-            return Export(standing, tallies.cut(poll, ungrouped), {})
-
-        return await self._reader.read(work)
+        return await self._reader.read(lambda tx: load_export(tx, standing))
 
     # Running polls
 
@@ -269,26 +239,66 @@ class PollBook:
 
         return await self._writer.act(work)
 
-    async def _figured(
-        self, tx: Transaction, standing: Standing, earlier: Standing | None, counts: HandCounts
-    ) -> Standing:
-        poll = standing.poll
-        hand_counts = counts.get(poll.poll_id, ())
-        key = (poll, poll.bases and tuple(poll.bases.items()), hand_counts, earlier)
-        known = self._settled.get(poll.poll_id)
-        if poll.closed_at is not None and known is not None and known[0] == key:
-            return known[1]
-        ballots = await rows.load_ballots(tx, poll)
-        figures = tallies.figures(poll, ballots, standing.bases, standing.answered)
-        moved: dict[Tally, Compared] = {}
-        if earlier is not None and earlier.figures and poll.secrecy is Secrecy.NAMED:
-            was = await rows.load_named(tx, earlier.poll.poll_id)
-            now = await rows.load_named(tx, poll.poll_id)
-            moved = {one: tallies.changed(was.get(one, {}), now.get(one, {})) for one in poll.tallies}
-        figured = replace(standing, figures=figures, hand_counts=hand_counts, earlier=earlier, moved=moved)
-        if poll.closed_at is not None:
-            self._settled[poll.poll_id] = (key, figured)
-        return figured
+
+async def load_standings(tx: Transaction, settled: Settled) -> tuple[Standing, ...]:
+    """All polls as everybody may know them; `settled` keeps what does not change any more."""
+    agenda, found = (await load_plan(tx)).agenda, await rows.load_polls(tx)
+    if not found:
+        return ()
+    turnout, bases = await rows.load_turnout(tx), await rows.load_bases(tx)
+    counts = await rows.load_hand_counts(tx)
+    known: dict[PollId, Standing] = {}
+    for poll in found:
+        answered: Mapping[Tally, int] = turnout.get(poll.poll_id, {})
+        before = known.get(poll.round_of) if poll.round_of is not None else None
+        standing = Standing(
+            poll,
+            answered,
+            rows.bases_of(poll, bases, answered),
+            poll_times.closing_expected(poll, agenda),
+            poll_times.opening_expected(poll, agenda),
+            poll_times.missed(poll, agenda, tx.now),
+            before.round + 1 if before is not None else 1,
+            poll_times.course_of(agenda, poll).mode is Mode.IN_PERSON and not poll.virtual,
+        )
+        if poll.published:
+            standing = await _figured(tx, standing, before, counts, settled)
+        known[poll.poll_id] = standing
+    return tuple(known.values())
+
+
+async def load_export(tx: Transaction, standing: Standing) -> Export:
+    """What may be handed out of a poll whose results show."""
+    poll = standing.poll
+    if poll.secrecy is Secrecy.NAMED:
+        return Export(standing, (), await rows.load_named(tx, poll.poll_id))
+    # Where a breakdown is published, its cells are handed out; ballots beside them would tell more.
+    shown = {one.tally for one in standing.figures if not one.suppressed and not one.groups}
+    whole = [one for one in await rows.load_ballots(tx, poll) if one.tally in shown]
+    ungrouped = tuple(replace(one, group="") for one in whole)
+    return Export(standing, tallies.cut(poll, ungrouped), {})
+
+
+async def _figured(
+    tx: Transaction, standing: Standing, earlier: Standing | None, counts: HandCounts, settled: Settled
+) -> Standing:
+    poll = standing.poll
+    hand_counts = counts.get(poll.poll_id, ())
+    key = (poll, poll.bases and tuple(poll.bases.items()), hand_counts, earlier)
+    known = settled.get(poll.poll_id)
+    if poll.closed_at is not None and known is not None and known[0] == key:
+        return known[1]
+    ballots = await rows.load_ballots(tx, poll)
+    figures = tallies.figures(poll, ballots, standing.bases, standing.answered)
+    moved: dict[Tally, Compared] = {}
+    if earlier is not None and earlier.figures and poll.secrecy is Secrecy.NAMED:
+        was = await rows.load_named(tx, earlier.poll.poll_id)
+        now = await rows.load_named(tx, poll.poll_id)
+        moved = {one: tallies.changed(was.get(one, {}), now.get(one, {})) for one in poll.tallies}
+    figured = replace(standing, figures=figures, hand_counts=hand_counts, earlier=earlier, moved=moved)
+    if poll.closed_at is not None:
+        settled[poll.poll_id] = (key, figured)
+    return figured
 
 
 def _turn(poll: Poll, agenda: Agenda, now: datetime) -> PollState | None:

@@ -15,11 +15,14 @@ from meeting.people import CLERKS, Actor, require
 SUBJECT, HUNG = "wall", "hung"
 """Marked when something is to be hung or looked at anew, and when something was hung."""
 
-PASSING = ("trouble-", "request-", "held-")
-"""Panels of troubles, of requests for a seat and of held inputs: whoever deletes one has read it. It is not
-missed, and not hung again."""
+PASSING = ("trouble-", "request-", "held-", "report-")
+"""Panels of troubles, of requests for a seat, of held inputs and of drafted reports: whoever deletes one has
+read it. It is not missed, and not hung again."""
 
-MISSED = "NOT (kind = 'panel' AND (key GLOB 'trouble-*' OR key GLOB 'request-*' OR key GLOB 'held-*'))"
+MISSED = (
+    "NOT (kind = 'panel' AND (key GLOB 'trouble-*' OR key GLOB 'request-*' OR key GLOB 'held-*'"
+    " OR key GLOB 'report-*'))"
+)
 
 NO_ROLE = "none"
 """What is wanted of somebody who is not in a seat any more."""

@@ -154,6 +154,12 @@ def cut(poll: Poll, ballots: Iterable[Ballots]) -> tuple[Ballots, ...]:
     return tuple(kept)
 
 
+def publishable(sizes: Iterable[int]) -> bool:
+    """Whether a breakdown into groups of these sizes shows: all of it or nothing, or what is missing could be
+    reckoned."""
+    return all(size >= SMALLEST_GROUP for size in sizes)
+
+
 def shifts(poll: Poll, earlier: Figures, later: Figures) -> tuple[Shift, ...]:
     """One tally's options in two rounds of the same poll; none if either round's figures are suppressed.
 
@@ -193,10 +199,10 @@ def _suppressed(poll: Poll, answered: int) -> bool:
 
 
 def _broken_down(poll: Poll, groups: Mapping[str, Choices]) -> bool:
-    """Whether the breakdown is published: all of it or nothing, or what is missing could be reckoned."""
+    """Whether the breakdown is published."""
     if poll.breakdown is None or len(groups) < 2 or "" in groups:
         return False
-    return all(choices.total() >= SMALLEST_GROUP for choices in groups.values())
+    return publishable(choices.total() for choices in groups.values())
 
 
 def _of_tally(

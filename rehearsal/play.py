@@ -28,6 +28,7 @@ from rehearsal.judge import Verdict, judge, log_faults
 from rehearsal.pages import ADDRESSES, Pages
 from rehearsal.polling import FEW, Polling
 from rehearsal.process import BotProcess
+from rehearsal.reporting import Reporting
 from rehearsal.script import draw
 from rehearsal.sheet import ClerkRefused, print_codes
 from rehearsal.speaking import Speaking
@@ -123,6 +124,8 @@ async def rehearse(
         speaking.begin(polling.voters.door)
         contributing.begin()
         await director.play()
+        reporting = Reporting(director, cast, polling, speaking, contributing)
+        await reporting.draft(options.out)
         reply = await director.seen(cast.clerk, "/meeting status", await cast.clerk.command("meeting status"))
         status = reply.text
         happened = {
@@ -149,6 +152,7 @@ async def rehearse(
             f"{hall.ballots} ballots on the pages of seats; {hall.compared} lines of screen and desk held"
             " against the rehearsal's own reckoning"
         )
+        console.print(f"{reporting.compared} figures of the report held against what was counted")
         if options.keep_open:
             _tell_pages(pages)
             with suppress(EOFError):

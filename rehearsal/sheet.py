@@ -26,8 +26,8 @@ async def print_codes(environ: Mapping[str, str], out: Path) -> Codes:
     """`roster import` and `roster sheet`; what is printed for mail-merge. Raises `ClerkRefused`."""
     folder = (out / SHEET).resolve()
     shutil.rmtree(folder, ignore_errors=True)
-    await _command(environ, out, "roster", "import")
-    await _command(environ, out, "roster", "sheet", "--out", str(folder))
+    await command(environ, out, "roster", "import")
+    await command(environ, out, "roster", "sheet", "--out", str(folder))
     return read_codes(folder / "seats.csv")
 
 
@@ -38,8 +38,8 @@ def read_codes(file: Path) -> Codes:
     return {(line["delegation_id"], int(line["seat"])): line["code"] for line in lines}
 
 
-async def _command(environ: Mapping[str, str], out: Path, *arguments: str) -> None:
-    """In the folder `out`, where no `.env` lies."""
+async def command(environ: Mapping[str, str], out: Path, *arguments: str) -> None:
+    """One of the clerk's commands, in the folder `out`, where no `.env` lies. Raises `ClerkRefused`."""
     own = {name: os.environ[name] for name in KEPT if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *arguments),

@@ -64,6 +64,8 @@ class Stage:
     standin_options: dict[str, Any] = field(default_factory=dict)
     rested: list[Callable[[], None]] = field(default_factory=list, init=False)
     """Called each time all has come to rest."""
+    patience: float = field(default=PATIENCE, init=False)
+    """Seconds of real time the bot may take to come to rest."""
     held: dict[str, int] = field(default_factory=dict, init=False)
     """What the process held when its house had ended."""
 
@@ -169,10 +171,10 @@ class Stage:
         if self.presence is not Presence.UP:
             return
         time = asyncio.get_running_loop().time
-        life, deadline = self.comebacks, time() + PATIENCE
+        life, deadline = self.comebacks, time() + self.patience
         while time() < deadline:
             if life != self.comebacks:
-                life, deadline = self.comebacks, time() + PATIENCE
+                life, deadline = self.comebacks, time() + self.patience
             seen = self.standin.revision
             if self.standin.quiet and await self._at_rest() and self.standin.quiet:
                 if self.standin.revision == seen:
@@ -184,7 +186,7 @@ class Stage:
                 await self._tell_time()
             await asyncio.sleep(LOOK)
         busy = ", ".join(self.busy) or "nothing in the bot"
-        raise Restless(f"no rest within {PATIENCE:.0f} s (under way: {busy}); see {self.log}")
+        raise Restless(f"no rest within {self.patience:.0f} s (under way: {busy}); see {self.log}")
 
     async def _by_itself(self) -> None:
         """Return when a bot without a connection has nothing else under way."""

@@ -79,12 +79,12 @@ def chart(of: Chart) -> str:
     return _drawn(of).document(of.title, alternative(of))
 
 
-def sheets(of: Chart) -> tuple[Chart, ...]:
-    """The chart, or several with some of its blocks each if one would be taller than `TALL`."""
+def sheets(of: Chart, tall: float = TALL) -> tuple[Chart, ...]:
+    """The chart, or several with some of its blocks each if one would be taller than that."""
     packed: list[Chart] = []
     for block in of.blocks:
         wider = replace(packed[-1], blocks=(*packed[-1].blocks, block)) if packed else None
-        if wider is not None and _drawn(wider).y <= TALL:
+        if wider is not None and _drawn(wider).y <= tall:
             packed[-1] = wider
         else:
             packed.append(replace(of, blocks=(block,)))

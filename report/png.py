@@ -25,15 +25,15 @@ PIXELS = 16_000_000
 SIZE = re.compile(r'<svg[^>]* width="([0-9.]+)" height="([0-9.]+)"')
 
 
-def png(svg: str, fonts: list[str]) -> bytes:
-    """The picture. ValueError: it is no SVG."""
+def png(svg: str, fonts: list[str], zoom: float = ZOOM) -> bytes:
+    """The picture, with so many pixels to a unit. ValueError: it is no SVG."""
     import resvg_py
 
     size = SIZE.search(svg)
     area = float(size[1]) * float(size[2]) if size else 1.0
     return resvg_py.svg_to_bytes(
         svg_string=svg,
-        zoom=min(ZOOM, (PIXELS / area) ** 0.5),
+        zoom=min(zoom, (PIXELS / area) ** 0.5),
         skip_system_fonts=True,
         font_files=fonts,
         font_family="Noto Sans",

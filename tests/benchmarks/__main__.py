@@ -23,6 +23,7 @@ from meeting.people import Actor, Capacity, Via
 from rehearsal.standin import Permission, Person, Standin
 from tests.benchmarks.ballots import Burst, bursts
 from tests.benchmarks.drawing import Drawn, drawing
+from tests.benchmarks.reports import Reported, reporting
 from tests.benchmarks.room import Phoned, Shown, phoned, shown
 from tests.benchmarks.speakers import ASKING, MANY, Called, Ordered, called, ordered
 
@@ -297,6 +298,19 @@ def show_presses(table: Table, found: list[tuple[str, Burst, Burst]], bare: floa
         )
 
 
+def show_reported(table: Table, reported: Reported) -> None:
+    """The report in both variants and all formats."""
+    table.add_row(f"a report of {reported.of}, s", "1", f"{reported.files / 1000:.1f}", "–", "–")
+    table.add_row("its record and its jobs, ms", "1", f"{reported.record + reported.jobs:.0f}", "–", "–")
+    table.add_row(
+        "longest stall of the loop while a report is made, ms",
+        "1",
+        f"{reported.stall:.1f}",
+        "–",
+        f"with nothing to do: {reported.idle_stall:.1f}",
+    )
+
+
 def show_drawn(table: Table, drawn: Drawn) -> None:
     table.add_row("a chart of three tallies, ms", str(len(drawn.pictures)), spread(drawn.pictures), "–", "–")
     table.add_row("the first, its process started, ms", "1", f"{drawn.first:.0f}", "–", "–")
@@ -366,6 +380,7 @@ async def main() -> None:
         late, idle = await asyncio.gather(lateness(folder), floor())
         acts, bare = await commits(folder)
         drawn = await drawing(folder)
+        reported = await reporting(folder)
         rules, calls = ordered(), await called(folder / "speakers")
         pressed = await presses(folder)
         on_screens, on_phones = await screens(folder), await phoned(folder / "phones", 75)
@@ -391,6 +406,7 @@ async def main() -> None:
     )
     show_presses(table, pressed, bare)
     show_drawn(table, drawn)
+    show_reported(table, reported)
     show_speakers(table, rules, calls)
     show_screens(table, on_screens)
     show_phones(table, on_phones)

@@ -50,7 +50,7 @@ def refusals() -> dict[str, type[Refused]]:
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for package in ("bot", "cogs", "db", "meeting", "room"):
+    for package in ("bot", "cogs", "db", "meeting", "report", "room"):
         for path in sorted((HOUSE / package).rglob("*.py")):
             yield path, ast.parse(path.read_text("utf-8"))
 
