@@ -39,14 +39,14 @@ def _question(draft: Draft, record: Json, question: Json, said: Wording) -> None
         ],
         [
             [
-                *([say("report.part", n=number, text=part["text"])] if several else []),
+                *([say("report.part_number", n=number)] if several else []),
                 *(sum(one["kind"] == kind for one in part["inputs"]) for kind in InputKind),
                 sum(one["key"] for one in part["inputs"]),
                 len(part["inputs"]),
             ]
             for number, part in enumerate(parts, start=1)
         ],
-        *([10] if several else []),
+        *([5] if several else []),
         *(6, 7, 7, 5, 6, 5, 6),  # as wide as their heads
     )
     for number, part in enumerate(parts, start=1):
