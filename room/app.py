@@ -140,37 +140,43 @@ class Room:
 
     def application(self) -> web.Application:
         """All addresses."""
-        app = web.Application(client_max_size=LARGEST, middlewares=[self._guarded])
+        app = web.Application(client_max_size=LARGEST)
         app.on_response_prepare.append(_with_headers)
-        app.add_routes(
-            [
-                web.get("/healthz", self._healthz),
-                web.get("/static/{name}", self._static),
-                web.get("/room", self._screen_page),
-                web.get("/room/state", self._state(Door.SCREEN)),
-                web.get("/room/stream", self._stream(Door.SCREEN)),
-                web.get("/room/qr.svg", self._qr(Door.SCREEN)),
-                web.get("/desk/qr.svg", self._qr(Door.DESK)),
-                web.get("/room/{key}", self._enter(Door.SCREEN)),
-                web.get("/desk", self._desk_page),
-                web.get("/desk/state", self._state(Door.DESK)),
-                web.get("/desk/stream", self._stream(Door.DESK)),
-                web.get("/desk/preview", self._preview),
-                web.post("/desk/act", self._desk_act),
-                web.get("/desk/{key}", self._enter(Door.DESK)),
-                web.get("/seat", self._seat_page),
-                web.get("/seat/state", self._state(Door.SEAT)),
-                web.get("/seat/stream", self._stream(Door.SEAT)),
-                web.post("/seat/enter", self._enter_code),
-                web.post("/seat/leave", self._leave),
-                web.post("/seat/act", self._seat_act),
-                *(web.get(f"/seat/{form}", self._from_form) for form in ("act", "enter", "leave")),
-                web.get("/seat/{key}", self._enter(Door.SEAT)),
-            ]
-        )
+        routes: list[tuple[str, str, Handler]] = [
+            ("GET", "/healthz", self._healthz),
+            ("GET", "/static/{name}", self._static),
+            ("GET", "/room", self._screen_page),
+            ("GET", "/room/state", self._state(Door.SCREEN)),
+            ("GET", "/room/stream", self._stream(Door.SCREEN)),
+            ("GET", "/room/qr.svg", self._qr(Door.SCREEN)),
+            ("GET", "/desk/qr.svg", self._qr(Door.DESK)),
+            ("GET", "/room/{key}", self._enter(Door.SCREEN)),
+            ("GET", "/desk", self._desk_page),
+            ("GET", "/desk/state", self._state(Door.DESK)),
+            ("GET", "/desk/stream", self._stream(Door.DESK)),
+            ("GET", "/desk/preview", self._preview),
+            ("POST", "/desk/act", self._desk_act),
+            ("GET", "/desk/{key}", self._enter(Door.DESK)),
+            ("GET", "/seat", self._seat_page),
+            ("GET", "/seat/state", self._state(Door.SEAT)),
+            ("GET", "/seat/stream", self._stream(Door.SEAT)),
+            ("POST", "/seat/enter", self._enter_code),
+            ("POST", "/seat/leave", self._leave),
+            ("POST", "/seat/act", self._seat_act),
+            *(("GET", f"/seat/{form}", self._from_form) for form in ("act", "enter", "leave")),
+            ("GET", "/seat/{key}", self._enter(Door.SEAT)),
+            ("*", "/{rest:.*}", self._nowhere),
+        ]
+        # Not by a middleware: aiohttp keeps those, and the house with them, in a cache of the process.
+        app.add_routes([web.route(method, path, self._guard(handler)) for method, path, handler in routes])
         return app
 
-    @web.middleware
+    def _guard(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            return await self._guarded(request, handler)
+
+        return guarded
+
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Where errors end. A wrong address, key and cookie are one and the same page."""
         try:
@@ -187,8 +193,6 @@ class Room:
             )
         except web.HTTPNotFound:
             return self._answer(request, self._replies.refused(UnknownKey()))
-        except web.HTTPMethodNotAllowed:
-            return self._answer(request, self._replies.refused(NotUnderstood()))
         except web.HTTPException:
             raise
         except (ConnectionError, asyncio.CancelledError):
@@ -206,6 +210,9 @@ class Room:
             )
             return web.Response(text=text, content_type="text/html", status=reply.status, headers=later)
         return web.json_response(reply.body, status=reply.status, headers=later)
+
+    async def _nowhere(self, request: web.Request) -> web.StreamResponse:
+        raise UnknownKey() if request.method in ("GET", "HEAD") else NotUnderstood()
 
     # Looking
 
