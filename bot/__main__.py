@@ -203,7 +203,6 @@ def room(options: argparse.Namespace) -> int:
     from bot.room import renew_addresses
 
     settings = read_settings(os.environ, live=False)
-    _logs(settings)
     return asyncio.run(renew_addresses(console, settings, WallClock()))
 
 

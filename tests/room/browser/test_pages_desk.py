@@ -197,7 +197,7 @@ async def test_what_is_refused_for_now_can_be_done_nonetheless(
 async def test_the_screens_keys_work_from_every_part_and_show_it_small_first(
     tablet: Page, hall: Hall, part: str
 ) -> None:
-    state = desk(seq=NOW + 51)
+    state = desk(seq=NOW + 51, operator="Ms Next")
     show = button("show-follow", "Follow", "room.show", args={"show": "follow"}, key="f")
     state["screen"]["buttons"] = [
         show | {"preview": {"show": "follow", "poll_id": None}},
@@ -206,6 +206,7 @@ async def test_the_screens_keys_work_from_every_part_and_show_it_small_first(
         button("blank", "Blank", "room.show", args={"show": "blank"}, key="b"),
     ]
     await hall.push("desk", state)
+    await expect(tablet.get_by_text("Ms Next")).to_be_visible()
     await tablet.keyboard.press(part)
     await expect(tablet.get_by_role("tab", selected=True)).to_have_attribute("aria-keyshortcuts", part)
     dialog = tablet.get_by_role("dialog")
