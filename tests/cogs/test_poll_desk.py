@@ -293,8 +293,8 @@ async def test_text_of_any_kind_in_options(polling: Stage, kind: str) -> None:
     assert ",'@everyone <@&1> <@1>," in text and ",'-# ref" in text, "no cell is a formula or a call"
 
 
-# What no way leads to here: a menu offers no more dots than the cap, a form asks for a template's options, and
-# a ballot that only one's own hand may cast is refused to the desk in the room.
+# What no way leads to here: a menu offers no more dots than the cap, a form asks for a template's options, a
+# ballot that only one's own hand may cast is refused to the desk in the room.
 UNREACHED = {polls.NotConfirmed, polls.OverCap, polls.OwnHandsOnly, poll_life.OptionsMissing}
 
 
