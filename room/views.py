@@ -64,7 +64,11 @@ class Views:
     async def refresh(self) -> None:
         """Look anew, and let all streams know."""
         self._stale = False
-        self._hall = hall = await self._ledger.room.hall()
+        try:
+            self._hall = hall = await self._ledger.room.hall()
+        except BaseException:
+            self._stale = True  # what is known stays old: whoever asks next looks anew
+            raise
         body = packed(self._picture(hall, hall.chosen))
         self._drawn.clear()
         self.hub.advance()

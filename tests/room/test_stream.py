@@ -14,6 +14,7 @@ from aiohttp import web
 
 import room.app
 import room.stream
+from db.room import Hall
 from meeting.people import COMMAND_LINE
 from meeting.programme import ItemId
 from meeting.room import Door, Show
@@ -47,6 +48,25 @@ async def test_what_changes_nothing_to_see_is_not_sent(rig: Rig, screen: Page) -
         await rig.ledger.room.show(DESK, Show.BLANK)
         # The next that comes is the blank one.
         assert (await events.next("state"))["layout"] == "blank"
+
+
+async def test_a_look_that_failed_is_made_again_by_whoever_asks_next(
+    rig: Rig, screen: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with screen.stream() as events:
+        await rig.begin("one")
+        begun = await events.next("state", until=lambda state: state["item"] is not None)
+        assert begun["next"]["at_text"] == "09:30"
+    rig.forward(minutes=40)
+
+    async def broken() -> Hall:
+        raise OSError("the disk")
+
+    with monkeypatch.context() as bad:
+        bad.setattr(rig.ledger.room, "hall", broken)
+        with pytest.raises(OSError, match="the disk"):
+            await rig.room.views.refresh()
+    assert (await screen.state())["next"]["at_text"] != "09:30", "what follows has moved meanwhile"
 
 
 async def test_beats_tell_the_servers_time(rig: Rig, screen: Page, monkeypatch: pytest.MonkeyPatch) -> None:
